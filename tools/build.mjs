@@ -1,0 +1,28 @@
+// Bundles one app into dist/main.js (and one file for each of its worker threads) for plain `node`.
+import { build } from 'esbuild';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const dir = process.cwd();
+const pkg = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
+/** Packages with native or WASM files of their own: they stay in node_modules. */
+const external = ['sharp', '@techstark/opencv-js'];
+const threads = ['src/embedded-thread.ts'].filter((file) => existsSync(join(dir, file)));
+
+rmSync(join(dir, 'dist'), { recursive: true, force: true });
+await build({
+  entryPoints: ['src/main.ts', ...threads].map((file) => join(dir, file)),
+  outdir: join(dir, 'dist'),
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  sourcemap: true,
+  conditions: ['@image2model/source'],
+  external,
+  keepNames: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  loader: { '.lua': 'text' },
+  define: { 'process.env.APP_VERSION': JSON.stringify(pkg.version) },
+});

@@ -1,0 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+
+/** Batch ids: `bat_` and 128 random bits in hex; safe in a path, a URL, a Redis key and a message id. */
+export const batchIdSchema = z.string().regex(/^bat_[0-9a-f]{32}$/, 'a batch id is bat_ and 32 hex digits');
+export const newBatchId = (): string => `bat_${randomBytes(16).toString('hex')}`;
+
+/** The id of one request for one file. Deterministic, so a repeat after a crash is recognised as one. */
+export const generateMessageId = (batchId: string, idx: number, gen: number): string => `f:${batchId}:${idx}:${gen}`;
+
+/** The id of the one completion of one run of a batch; consumers deduplicate on it. */
+export const completionId = (batchId: string, run: number): string => `batch.completed:${batchId}:${run}`;

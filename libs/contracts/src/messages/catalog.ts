@@ -1,0 +1,21 @@
+import type { MessageType } from '../envelope.js';
+import { alertSend } from './alert-send.js';
+import { batchCancelRequested } from './batch-cancel-requested.js';
+import { batchCompleted } from './batch-completed.js';
+import { batchSubmitted } from './batch-submitted.js';
+import { fileSettled } from './file-settled.js';
+import { maintenanceRun } from './maintenance-run.js';
+import { messageDeadLettered } from './message-dead-lettered.js';
+import { modelGenerate } from './model-generate.js';
+
+/** Every message of the system; the documents are generated from this list. */
+export const messageCatalog: readonly MessageType[] = [
+  batchSubmitted,
+  batchCancelRequested,
+  modelGenerate,
+  fileSettled,
+  batchCompleted,
+  messageDeadLettered,
+  alertSend,
+  maintenanceRun,
+];

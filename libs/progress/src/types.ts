@@ -1,0 +1,115 @@
+import type { FailureKind, Lane } from '@image2model/contracts';
+
+/** staging → running → (cancelling →) one terminal state; no other edge. */
+export type BatchState = 'staging' | 'running' | 'cancelling' | 'completed' | 'partial' | 'failed' | 'cancelled';
+export type FileState = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/** What the gateway knows of one source image; text only, never a path. */
+export interface SourceRecord {
+  name: string;
+  bytes: number;
+  /** media type, for example image/png */
+  type: string;
+  width: number;
+  height: number;
+}
+
+export interface FileError {
+  code: string;
+  message: string;
+  retryable: boolean;
+}
+
+/** A delivered model. `key` is its place in storage. */
+export interface ModelResult {
+  key: string;
+  bytes: number;
+  sha256: string;
+  faces: number;
+  vertices: number;
+}
+
+export interface NewBatch {
+  id: string;
+  tenant: string;
+  name: string | null;
+  lane: Lane;
+  provider: string;
+  /** settings as accepted, defaults filled in */
+  settings: Record<string, unknown>;
+  total: number;
+  retentionHours: number;
+  createdAtMs: number;
+}
+
+/** One file as it is staged: its source, and its error when the gateway already refused it. */
+export interface StagedFile {
+  source: SourceRecord | null;
+  error?: FileError;
+}
+
+export interface FileCounts {
+  pending: number;
+  running: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+}
+
+export interface BatchRecord extends NewBatch {
+  state: BatchState;
+  run: number;
+  counts: FileCounts;
+  startedAtMs: number | null;
+  finishedAtMs: number | null;
+}
+
+export interface FileRecord {
+  idx: number;
+  state: FileState;
+  source: SourceRecord | null;
+  attempts: number;
+  /** 0–100 */
+  percent: number;
+  stage: string | null;
+  waitingFor: { code: string; detail: string } | null;
+  model: ModelResult | null;
+  error: FileError | null;
+  startedAtMs: number | null;
+  completedAtMs: number | null;
+}
+
+/** A stored fact of a batch, in the words of the HTTP contract; `id` is its stream id, the same for all readers. */
+export interface Fact {
+  id: string;
+  event: 'file.started' | 'file.completed' | 'file.failed' | 'file.cancelled' | 'batch.completed';
+  /** ready to be sent: idx for file facts; status, run and counts for batch.completed */
+  data: Record<string, unknown>;
+}
+
+export interface FileProgress {
+  idx: number;
+  percent: number;
+  stage: string;
+}
+
+/** The conclusion of one attempt, written by the worker under its fencing token. */
+export type Conclusion =
+  | { outcome: 'completed'; model: ModelResult | null }
+  | { outcome: 'failed'; error: FileError & { kind: FailureKind } }
+  | { outcome: 'cancelled' };
+
+/** What a live process says of itself. */
+export interface Heartbeat {
+  service: string;
+  instance: string;
+  pid: number;
+  startedAtMs: number;
+  /** worker slots; 0 for services that generate nothing */
+  slots: number;
+  active: number;
+  version: string;
+}
+export interface HeartbeatRecord extends Heartbeat {
+  seenAtMs: number;
+}

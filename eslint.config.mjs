@@ -13,8 +13,16 @@ const layers = ({ tests }) => {
       bannedExternalImports: ['amqplib', 'ioredis', 'winston', 'prom-client'],
     },
     { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:kit', 'layer:core', ...also] },
-    { sourceTag: 'layer:engine', onlyDependOnLibsWithTags: ['layer:core', ...also], bannedExternalImports: ['amqplib', 'ioredis'] },
-    { sourceTag: 'layer:kit', onlyDependOnLibsWithTags: ['layer:core', ...also], bannedExternalImports: ['amqplib', 'ioredis'] },
+    {
+      sourceTag: 'layer:engine',
+      onlyDependOnLibsWithTags: ['layer:core', ...also],
+      bannedExternalImports: ['amqplib', 'ioredis'],
+    },
+    {
+      sourceTag: 'layer:kit',
+      onlyDependOnLibsWithTags: ['layer:core', ...also],
+      bannedExternalImports: ['amqplib', 'ioredis'],
+    },
     {
       sourceTag: 'layer:core',
       onlyDependOnLibsWithTags: ['layer:core'],
@@ -29,7 +37,12 @@ const layers = ({ tests }) => {
 const boundaries = (options) => ({
   '@nx/enforce-module-boundaries': [
     'error',
-    { enforceBuildableLibDependency: false, banTransitiveDependencies: true, allow: [], depConstraints: layers(options) },
+    {
+      enforceBuildableLibDependency: false,
+      banTransitiveDependencies: true,
+      allow: [],
+      depConstraints: layers(options),
+    },
   ],
 });
 
@@ -41,12 +54,18 @@ export default tseslint.config(
     extends: [...tseslint.configs.recommended],
     plugins: { '@nx': nx, 'import-x': importX },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    settings: { 'import-x/extensions': ['.ts'], 'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] } },
+    settings: {
+      'import-x/extensions': ['.ts'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+    },
     rules: {
       ...boundaries({ tests: false }),
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
@@ -58,7 +77,11 @@ export default tseslint.config(
       'no-empty': 'error',
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'The environment is read by config.ts through loadConfig().' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'The environment is read by config.ts through loadConfig().',
+        },
       ],
     },
   },
@@ -66,10 +89,28 @@ export default tseslint.config(
     files: ['**/*.spec.ts', '**/test/**/*.ts', 'libs/testing/**/*.ts'],
     rules: { ...boundaries({ tests: true }), 'no-restricted-properties': 'off' },
   },
+  { files: ['**/*.d.ts'], rules: { 'import-x/no-default-export': 'off' } },
   {
     files: ['**/*.mjs'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', setImmediate: 'readonly', fetch: 'readonly', FormData: 'readonly', Blob: 'readonly', AbortSignal: 'readonly', AbortController: 'readonly', TextDecoder: 'readonly', performance: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        Buffer: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        setImmediate: 'readonly',
+        fetch: 'readonly',
+        FormData: 'readonly',
+        Blob: 'readonly',
+        AbortSignal: 'readonly',
+        AbortController: 'readonly',
+        TextDecoder: 'readonly',
+        performance: 'readonly',
+      },
     },
     rules: { 'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }] },
   },

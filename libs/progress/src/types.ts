@@ -1,7 +1,8 @@
 import type { FailureKind, Lane } from '@image2model/contracts';
 
 /** staging → running → (cancelling →) one terminal state; no other edge. */
-export type BatchState = 'staging' | 'running' | 'cancelling' | 'completed' | 'partial' | 'failed' | 'cancelled';
+export type BatchState =
+  'staging' | 'running' | 'cancelling' | 'completed' | 'partial' | 'failed' | 'cancelled';
 export type FileState = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled';
 
 /** What the gateway knows of one source image; text only, never a path. */

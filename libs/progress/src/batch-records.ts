@@ -1,0 +1,121 @@
+import { laneSchema } from '@image2model/contracts';
+import { z } from 'zod';
+import type { BatchRecord, FileRecord, FileState } from './types.js';
+
+/** The byte of each file state in the states string. */
+export const stateBytes = {
+  pending: 'P',
+  running: 'R',
+  completed: 'S',
+  failed: 'F',
+  cancelled: 'X',
+} as const;
+const statesByByte: Readonly<Record<string, FileState>> = {
+  P: 'pending',
+  R: 'running',
+  S: 'completed',
+  F: 'failed',
+  X: 'cancelled',
+};
+export const fileStateOf = (byte: string | undefined): FileState | undefined => statesByByte[byte ?? ''];
+
+const count = z.coerce.number().int().catch(0);
+const timestamp = z.coerce.number().nullable().catch(null);
+const batchHash = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  name: z.string().optional(),
+  lane: laneSchema,
+  provider: z.string(),
+  settings: z.string(),
+  total: z.coerce.number().int(),
+  retention_h: z.coerce.number(),
+  created_at: z.coerce.number(),
+  started_at: z.string().optional(),
+  finished_at: z.string().optional(),
+  state: z.enum(['staging', 'running', 'cancelling', 'completed', 'partial', 'failed', 'cancelled']),
+  run: z.coerce.number().int(),
+  nR: count,
+  nS: count,
+  nF: count,
+  nX: count,
+});
+const settingsSchema = z.record(z.string(), z.unknown());
+
+/** A batch hash as Redis holds it; null when there is none. */
+export function parseBatch(hash: Record<string, string>): BatchRecord | null {
+  if (hash['id'] === undefined || hash['state'] === undefined) return null;
+  const b = batchHash.parse(hash);
+  return {
+    id: b.id,
+    tenant: b.tenant,
+    name: b.name ?? null,
+    lane: b.lane,
+    provider: b.provider,
+    settings: settingsSchema.parse(JSON.parse(b.settings)),
+    total: b.total,
+    retentionHours: b.retention_h,
+    createdAtMs: b.created_at,
+    state: b.state,
+    run: b.run,
+    counts: {
+      pending: Math.max(0, b.total - b.nR - b.nS - b.nF - b.nX),
+      running: Math.max(0, b.nR),
+      completed: b.nS,
+      failed: b.nF,
+      cancelled: b.nX,
+    },
+    startedAtMs: timestamp.parse(b.started_at ?? null),
+    finishedAtMs: timestamp.parse(b.finished_at ?? null),
+  };
+}
+
+export const sourceSchema = z.object({
+  name: z.string(),
+  bytes: z.number(),
+  type: z.string(),
+  width: z.number(),
+  height: z.number(),
+});
+export const modelSchema = z.object({
+  key: z.string(),
+  bytes: z.number(),
+  sha256: z.string(),
+  faces: z.number(),
+  vertices: z.number(),
+});
+export const errorSchema = z.object({ code: z.string(), message: z.string(), retryable: z.boolean() });
+const waitSchema = z.object({ code: z.string(), detail: z.string() });
+
+/** The fields of an attempt hash that a file's record needs, in the order of {@link parseFile}'s `attempt`. */
+export const attemptFields = ['attempts', 'res', 'wait', 'started_at', 'ended_at'] as const;
+
+const json = <T>(schema: z.ZodType<T>, text: string | null | undefined): T | null =>
+  text === null || text === undefined || text === '' ? null : schema.parse(JSON.parse(text));
+
+/** One file, put together from the four places where its parts live. */
+export function parseFile(parts: {
+  idx: number;
+  byte: string | undefined;
+  source: string | null | undefined;
+  attempt: (string | null)[];
+  progress: string | null | undefined;
+}): FileRecord {
+  const [attempts, result, wait, started, ended] = parts.attempt;
+  const state = fileStateOf(parts.byte) ?? 'pending';
+  const [percent, stage] = (parts.progress ?? '').split(':');
+  const settled = state !== 'pending' && state !== 'running';
+  return {
+    idx: parts.idx,
+    state,
+    source: json(sourceSchema, parts.source),
+    attempts: Number(attempts ?? 0),
+    percent: settled ? 100 : Number(percent ?? 0),
+    stage: state === 'running' ? (stage ?? null) : null,
+    waitingFor: settled ? null : json(waitSchema, wait),
+    model: state === 'completed' ? json(modelSchema, result) : null,
+    error: state === 'failed' ? json(errorSchema, result) : null,
+    startedAtMs: started === null || started === undefined ? null : Number(started),
+    completedAtMs: settled && ended !== null && ended !== undefined ? Number(ended) : null,
+  };
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { Lane } from '@image2model/contracts';
+import type { Redis } from 'ioredis';
+import { Attempts } from './attempts.js';
+import { Batches } from './batches.js';
+import { FactFeed } from './fact-feed.js';
+import { Fleet } from './fleet.js';
+import { LanesIndex } from './lanes-index.js';
+import { OpsRecords } from './ops-records.js';
+import { openRedis, refuseEviction, type ConnectOptions } from './redis-client.js';
+import { Settlements } from './settlements.js';
+
+/** The first connection may take as long as it takes: any service may start before Redis does. */
+const untilReady = (redis: Redis): Promise<void> =>
+  new Promise((resolve) => {
+    redis.once('ready', resolve);
+    // a failed first try is not the end: ioredis goes on by its retry strategy and logs through 'error'
+    redis.connect().catch(() => undefined);
+  });
+
+/** Redis, by what each service does with it. */
+export interface Progress {
+  /** gateway */
+  readonly batches: Batches;
+  /** model-worker */
+  readonly attempts: Attempts;
+  /** batch-orchestrator */
+  readonly settlements: Settlements;
+  readonly lanes: LanesIndex;
+  /** everybody */
+  readonly fleet: Fleet;
+  readonly ops: OpsRecords;
+  /** Opens a feed with a connection of its own; close it before this. */
+  factFeed(): FactFeed;
+  onNudge(listener: (lane: Lane) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Waits for Redis and checks that it keeps what it is given.
+ * @throws Error when Redis evicts keys
+ */
+export async function connectProgress(options: ConnectOptions): Promise<Progress> {
+  const redis = openRedis(options);
+  const more: { disconnect(): void }[] = [];
+  const waiting = { ...options, failFast: false };
+  await untilReady(redis);
+  try {
+    await refuseEviction(redis);
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  const lanes = new LanesIndex(redis);
+  return {
+    batches: new Batches(redis),
+    attempts: new Attempts(redis),
+    settlements: new Settlements(redis),
+    lanes,
+    fleet: new Fleet(redis),
+    ops: new OpsRecords(redis),
+    factFeed: () => new FactFeed(openRedis(waiting), redis, randomUUID(), options.logger),
+    onNudge: async (listener) => {
+      const subscriber = openRedis(waiting);
+      more.push(subscriber);
+      await lanes.onNudge(subscriber, listener);
+    },
+    close: async () => {
+      for (const connection of more) connection.disconnect();
+      await redis.quit().catch(() => redis.disconnect());
+    },
+  };
+}

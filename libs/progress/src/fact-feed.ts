@@ -1,0 +1,144 @@
+import type { Redis } from 'ioredis';
+import { parseFact } from './facts.js';
+import { keys } from './keys.js';
+import type { ProgressLogger } from './redis-client.js';
+import { compareStreamIds } from './stream-ids.js';
+import type { Fact } from './types.js';
+
+interface Watcher {
+  batchId: string;
+  position: string;
+  /** true while its callback's promise holds further facts back */
+  busy: boolean;
+  onFacts: (facts: Fact[]) => void | Promise<void>;
+}
+
+type StreamReply =
+  [key: string, entries: [id: string, fields: string[]][]][] | Record<string, [string, string[]][]> | null;
+
+/** How long one blocking read waits, ms; new watchers interrupt it. */
+const blockMs = 5_000;
+const factsPerRead = 500;
+
+/**
+ * Facts of many batches for many watchers, with one blocking read for the whole process. Each watcher has its own
+ * position and sees every fact after it once, in order.
+ */
+export class FactFeed {
+  private readonly watchers = new Set<Watcher>();
+  private running: Promise<void> | undefined;
+  private closed = false;
+
+  /** @param reader a connection of the feed's own: it blocks @param writer interrupts the reader */
+  constructor(
+    private readonly reader: Redis,
+    private readonly writer: Redis,
+    private readonly instance: string,
+    private readonly logger: ProgressLogger,
+  ) {}
+
+  /** @param from stream id, exclusive; '0-0' replays everything @returns how to stop */
+  watch(batchId: string, from: string, onFacts: Watcher['onFacts']): () => void {
+    const watcher: Watcher = { batchId, position: from, busy: false, onFacts };
+    this.watchers.add(watcher);
+    this.kick();
+    return () => {
+      this.watchers.delete(watcher);
+    };
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.watchers.clear();
+    this.reader.disconnect();
+    await this.running;
+  }
+
+  /** Starts the loop, or interrupts its blocking read so that it notices a change. */
+  private kick(): void {
+    if (this.closed) return;
+    if (this.running === undefined) {
+      this.running = this.loop().finally(() => {
+        this.running = undefined;
+        if (this.watchers.size > 0) this.kick();
+      });
+      return;
+    }
+    const wake = keys.wake(this.instance);
+    void this.writer
+      .multi()
+      .xadd(wake, 'MAXLEN', 1, '*', 'w', '1')
+      .expire(wake, 60)
+      .exec()
+      .catch((error: unknown) =>
+        this.logger.warn('could not wake the fact feed; it looks again by itself', { error: String(error) }),
+      );
+  }
+
+  private async loop(): Promise<void> {
+    let wakeFrom = '$';
+    while (this.watchers.size > 0 && !this.closed) {
+      try {
+        const wanted = this.positions();
+        const streams = [keys.wake(this.instance), ...[...wanted.keys()].map(keys.facts)];
+        const reply = (await this.reader.xread(
+          'COUNT',
+          factsPerRead,
+          'BLOCK',
+          blockMs,
+          'STREAMS',
+          ...streams,
+          wakeFrom,
+          ...wanted.values(),
+        )) as StreamReply;
+        for (const [key, entries] of Array.isArray(reply) ? reply : Object.entries(reply ?? {})) {
+          if (key === keys.wake(this.instance)) wakeFrom = entries.at(-1)?.[0] ?? wakeFrom;
+          else this.deliver(key, entries);
+        }
+        if (wakeFrom === '$') wakeFrom = '0-0';
+      } catch (error) {
+        if (this.closed) return;
+        this.logger.warn('reading facts failed; trying again', { error: String(error) });
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
+  }
+
+  /** The lowest position of the watchers of each batch that can take more. */
+  private positions(): Map<string, string> {
+    const lowest = new Map<string, string>();
+    for (const { batchId, position, busy } of this.watchers) {
+      if (busy) continue;
+      const known = lowest.get(batchId);
+      if (known === undefined || compareStreamIds(position, known) < 0) lowest.set(batchId, position);
+    }
+    return lowest;
+  }
+
+  private deliver(key: string, entries: [string, string[]][]): void {
+    const facts = entries.map(([id, fields]) => parseFact(id, fields));
+    for (const watcher of this.watchers) {
+      if (watcher.busy || keys.facts(watcher.batchId) !== key) continue;
+      const news = facts.filter(({ id }) => compareStreamIds(id, watcher.position) > 0);
+      const last = news.at(-1);
+      if (last === undefined) continue;
+      watcher.position = last.id;
+      watcher.busy = true;
+      void this.hand(watcher, news);
+    }
+  }
+
+  private async hand(watcher: Watcher, facts: Fact[]): Promise<void> {
+    try {
+      await watcher.onFacts(facts);
+    } catch (error) {
+      this.logger.warn('a watcher of facts failed and is dropped', {
+        batchId: watcher.batchId,
+        error: String(error),
+      });
+      this.watchers.delete(watcher);
+    }
+    watcher.busy = false;
+    if (this.watchers.has(watcher)) this.kick();
+  }
+}

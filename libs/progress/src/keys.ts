@@ -1,0 +1,186 @@
+/**
+ * Every Redis key of the system. {braces} keep all keys of one batch on one cluster slot, so one script may touch
+ * them all. Keys of a batch live until clean-up deletes the batch.
+ */
+export const keys = {
+  batch: (id: string): string => `i2m:{${id}}:b`,
+  states: (id: string): string => `i2m:{${id}}:s`,
+  attempt: (id: string, idx: number | string): string => `i2m:{${id}}:a:${idx}`,
+  sources: (id: string): string => `i2m:{${id}}:f`,
+  facts: (id: string): string => `i2m:{${id}}:e`,
+  progress: (id: string): string => `i2m:{${id}}:p`,
+  outbox: (id: string): string => `i2m:{${id}}:o`,
+  due: (id: string): string => `i2m:{${id}}:due`,
+  active: (): string => 'i2m:active',
+  lane: (lane: string): string => `i2m:lane:${lane}`,
+  tenantBatches: (tenant: string): string => `i2m:tenant:${tenant}:batches`,
+  lease: (name: string): string => `i2m:lease:${name}`,
+  election: (key: string): string => `i2m:elected:${key}`,
+  effect: (id: string): string => `i2m:effect:${id}`,
+  heartbeats: (): string => 'i2m:heartbeats',
+  deadLetters: (): string => 'i2m:dead-letters',
+  health: (): string => 'i2m:health',
+  wake: (instance: string): string => `i2m:wake:${instance}`,
+} as const;
+
+/** Redis pub/sub channel: a lane has new work or room (a hint; dispatchers also look by themselves). */
+export const nudgeChannel = 'i2m:nudge';
+
+export interface KeyEntry {
+  name: keyof typeof keys;
+  pattern: string;
+  type: 'hash' | 'string' | 'list' | 'stream' | 'zset';
+  holds: string;
+  lifetime: string;
+  writer: string;
+}
+
+const entry = (
+  name: keyof typeof keys,
+  pattern: string,
+  type: KeyEntry['type'],
+  holds: string,
+  lifetime: string,
+  writer: string,
+): KeyEntry => ({ name, pattern, type, holds, lifetime, writer });
+
+/** The same keys for readers; docs/generated/redis-keys.md is made from it. */
+export const keyCatalog: readonly KeyEntry[] = [
+  entry(
+    'batch',
+    'i2m:{<batch>}:b',
+    'hash',
+    'state, totals, counters (a cache of the states), lane, settings, fan-out cursor, timestamps',
+    'with the batch',
+    'gateway (staging, cancel flag), batch-orchestrator; claim counts running files',
+  ),
+  entry(
+    'states',
+    'i2m:{<batch>}:s',
+    'string',
+    'one byte a file: P pending, R running, S completed, F failed, X cancelled. The truth',
+    'with the batch',
+    'gateway (staging), model-worker (P to R), batch-orchestrator',
+  ),
+  entry(
+    'attempt',
+    'i2m:{<batch>}:a:<idx>',
+    'hash',
+    'token (fencing), lease, message, gen, attempts, crashes, tries by kind, conclusion and its result',
+    'with the batch',
+    'model-worker; batch-orchestrator (condemn, reissue)',
+  ),
+  entry(
+    'sources',
+    'i2m:{<batch>}:f',
+    'list',
+    'name, bytes, media type and size of each source, by idx',
+    'with the batch',
+    'gateway',
+  ),
+  entry(
+    'facts',
+    'i2m:{<batch>}:e',
+    'stream',
+    'the facts that SSE clients see; trimmed at 3 × total + 1,000',
+    'with the batch',
+    'the scripts, in the step that makes the fact true',
+  ),
+  entry(
+    'progress',
+    'i2m:{<batch>}:p',
+    'hash',
+    'idx → percent:stage of running files, latest value only',
+    'with the batch',
+    'model-worker',
+  ),
+  entry(
+    'outbox',
+    'i2m:{<batch>}:o',
+    'hash',
+    'event id → completion not yet confirmed by the broker',
+    'until relayed',
+    'batch-orchestrator',
+  ),
+  entry(
+    'due',
+    'i2m:{<batch>}:due',
+    'zset',
+    'idx in flight → ms when someone must have moved it',
+    'with the batch',
+    'model-worker, batch-orchestrator',
+  ),
+  entry(
+    'active',
+    'i2m:active',
+    'zset',
+    'batches whose completion is not relayed yet → ms of acceptance',
+    'entries until relayed',
+    'gateway, batch-orchestrator',
+  ),
+  entry(
+    'lane',
+    'i2m:lane:<lane>',
+    'zset',
+    'batches with files to fan out → ms of acceptance',
+    'entries until fanned out',
+    'gateway, batch-orchestrator',
+  ),
+  entry(
+    'tenantBatches',
+    'i2m:tenant:<tenant>:batches',
+    'zset',
+    'batches of a tenant → ms of acceptance',
+    'entries with the batch',
+    'gateway',
+  ),
+  entry(
+    'lease',
+    'i2m:lease:<name>',
+    'string',
+    'who dispatches a lane or reconciles; renewed while held',
+    '10 s',
+    'batch-orchestrator',
+  ),
+  entry(
+    'election',
+    'i2m:elected:<key>',
+    'string',
+    'who runs one tick',
+    'twice the period',
+    'maintenance-worker',
+  ),
+  entry(
+    'effect',
+    'i2m:effect:<id>',
+    'string',
+    'an effect outside is under way or done',
+    '7 days',
+    'alert-service, maintenance-worker',
+  ),
+  entry(
+    'heartbeats',
+    'i2m:heartbeats',
+    'hash',
+    'instance → what it says of itself',
+    'entries 30 s',
+    'every service',
+  ),
+  entry(
+    'deadLetters',
+    'i2m:dead-letters',
+    'stream',
+    'dead letters with reason, headers and body; the last 10,000',
+    'for ever',
+    'batch-orchestrator',
+  ),
+  entry('health', 'i2m:health', 'list', 'the last 1,000 health reports', 'for ever', 'maintenance-worker'),
+  entry(
+    'wake',
+    'i2m:wake:<instance>',
+    'stream',
+    'interrupts the blocking read of one process',
+    '60 s',
+    'gateway',
+  ),
+];

@@ -1,0 +1,40 @@
+-- Shared by the scripts that settle. KEYS: 1 batch  2 states  3 facts  4 outbox  5 due  6 progress
+
+-- Ends the run of the batch when every file is settled: state, outbox row and fact in the same atomic step.
+local function finalise(now)
+  local b = redis.call('HMGET', KEYS[1], 'state', 'sealed', 'total', 'nS', 'nF', 'nX', 'run', 'id')
+  if b[1] ~= 'running' and b[1] ~= 'cancelling' then return 0 end
+  if b[2] ~= '1' then return 0 end
+  local total, s, f, x = tonumber(b[3]), tonumber(b[4] or 0), tonumber(b[5] or 0), tonumber(b[6] or 0)
+  if s + f + x < total then return 0 end
+  local final = 'completed'
+  if x > 0 then final = 'cancelled' elseif s == 0 then final = 'failed' elseif f > 0 then final = 'partial' end
+  redis.call('HSET', KEYS[1], 'state', final, 'finished_at', string.format('%.0f', now))
+  local body = cjson.encode({ run = tonumber(b[7]), status = final, total = total, completed = s, failed = f, cancelled = x, finishedAt = now })
+  redis.call('HSET', KEYS[4], 'batch.completed:' .. b[8] .. ':' .. b[7], body)
+  redis.call('XADD', KEYS[3], '*', 't', 'B', 'd', body)
+  redis.call('DEL', KEYS[5], KEYS[6])
+  return 1
+end
+
+-- Collects settlements of one call, so that each counter is written once.
+local moved = { R = 0, S = 0, F = 0, X = 0 }
+local function settle(idx, from, to, detail, maxlen)
+  redis.call('SETRANGE', KEYS[2], idx, to)
+  if from == 'R' then moved.R = moved.R + 1 end
+  moved[to] = moved[to] + 1
+  redis.call('XADD', KEYS[3], 'MAXLEN', '~', maxlen, '*', 't', to, 'i', idx, 'd', detail)
+  redis.call('ZREM', KEYS[5], idx)
+  redis.call('HDEL', KEYS[6], idx)
+end
+
+-- Writes the counters and ends the run if that was the last file. Returns 1 when it did.
+local function commit(now)
+  if moved.R > 0 then redis.call('HINCRBY', KEYS[1], 'nR', -moved.R) end
+  for _, to in ipairs({ 'S', 'F', 'X' }) do
+    if moved[to] > 0 then redis.call('HINCRBY', KEYS[1], 'n' .. to, moved[to]) end
+  end
+  return finalise(now)
+end
+
+local function facts_maxlen() return 3 * batch_number('total') + 1000 end

@@ -1,0 +1,206 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { Coalescer } from './coalescer.js';
+import { defineScript, runScript, type Script } from './define-script.js';
+import { keys } from './keys.js';
+import ackLua from './scripts/ack-outbox.lua';
+import advanceLua from './scripts/advance-cursor.lua';
+import unheldLua from './scripts/cancel-unheld.lua';
+import waitingLua from './scripts/cancel-waiting.lua';
+import condemnLua from './scripts/condemn-file.lua';
+import finishLua from './scripts/finish-files.lua';
+import recountLua from './scripts/recount-batch.lua';
+import reissueLua from './scripts/reissue-file.lua';
+import type { FileError } from './types.js';
+
+const finishScript = defineScript('finish_files', finishLua, 'settle');
+const condemnScript = defineScript('condemn_file', condemnLua, 'settle');
+const waitingScript = defineScript('cancel_waiting', waitingLua, 'settle');
+const unheldScript = defineScript('cancel_unheld', unheldLua, 'settle');
+const recountScript = defineScript('recount_batch', recountLua, 'settle');
+const advanceScript = defineScript('advance_cursor', advanceLua, 'common');
+const reissueScript = defineScript('reissue_file', reissueLua, 'common');
+const ackScript = defineScript('ack_outbox', ackLua, 'common');
+
+export interface FinishReply {
+  completed: number;
+  failed: number;
+  cancelled: number;
+  /** settled before this call */
+  repeated: number;
+  /** named, but not concluded */
+  open: number;
+  ended: boolean;
+  state: string;
+}
+const finishReply = z
+  .tuple([z.int(), z.int(), z.int(), z.int(), z.int(), z.int(), z.string()])
+  .transform(([completed, failed, cancelled, repeated, open, ended, state]) => ({
+    completed,
+    failed,
+    cancelled,
+    repeated,
+    open,
+    ended: ended === 1,
+    state,
+  }));
+
+/** A completion that waits to be relayed. */
+export interface OutboxRow {
+  eventId: string;
+  run: number;
+  status: 'completed' | 'partial' | 'failed' | 'cancelled';
+  total: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  finishedAtMs: number;
+}
+const outboxBody = z.object({
+  run: z.int(),
+  status: z.enum(['completed', 'partial', 'failed', 'cancelled']),
+  total: z.int(),
+  completed: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+  finishedAt: z.number(),
+});
+
+export type ReissueReply = { do: 'gone' | 'concluded' | 'held' | 'waiting' } | { do: 'reissue'; gen: number };
+const reissueReply = z.union([
+  z.tuple([z.enum(['gone', 'concluded', 'held', 'waiting'])]).transform(([action]) => ({ do: action })),
+  z.tuple([z.literal('reissue'), z.coerce.number()]).transform(([action, gen]) => ({ do: action, gen })),
+]);
+
+const flag = z.int().transform((value) => value === 1);
+
+/** The orchestrator's side of Redis: terminal states, counters, fan-out cursor, outbox. */
+export class Settlements {
+  private readonly finishes: Coalescer<readonly number[], FinishReply>;
+
+  constructor(private readonly redis: Redis) {
+    this.finishes = new Coalescer((id, items) => this.finishMany(id, items), 8);
+  }
+
+  /** Settles concluded files; calls of one turn of the event loop go out as one script a batch. */
+  finish(batchId: string, files: readonly number[]): Promise<FinishReply> {
+    return this.finishes.add(batchId, files);
+  }
+
+  /** Fails a file that nobody will finish. */
+  async condemn(
+    batchId: string,
+    idx: number,
+    error: FileError & { kind: string },
+  ): Promise<{ status: string; ended: boolean }> {
+    const [status, ended] = z
+      .tuple([z.string(), flag])
+      .parse(
+        await this.run(
+          condemnScript,
+          batchId,
+          [keys.attempt(batchId, idx)],
+          ['', idx, JSON.stringify(error)],
+        ),
+      );
+    return { status, ended };
+  }
+
+  /** Cancels up to `most` files that nobody started; call until `done`. */
+  async cancelWaiting(
+    batchId: string,
+    most: number,
+  ): Promise<{ cancelled: number; done: boolean; ended: boolean }> {
+    const [cancelled, cursor, total, ended] = z
+      .tuple([z.int(), z.int(), z.int(), flag])
+      .parse(await this.run(waitingScript, batchId, [], ['', most]));
+    return { cancelled, done: cursor >= total, ended };
+  }
+
+  /** Ends started files of a cancelling batch that no live worker holds. */
+  async cancelUnheld(
+    batchId: string,
+    files: readonly number[],
+  ): Promise<{ settled: number; held: number; ended: boolean }> {
+    const [settled, held, ended] = z.tuple([z.int(), z.int(), flag]).parse(
+      await this.run(
+        unheldScript,
+        batchId,
+        files.map((idx) => keys.attempt(batchId, idx)),
+        ['', ...files],
+      ),
+    );
+    return { settled, held, ended };
+  }
+
+  /** Corrects the counters from the states. */
+  async recount(batchId: string): Promise<{ wrong: number; ended: boolean }> {
+    const [wrong, ended] = z.tuple([z.int(), flag]).parse(await this.run(recountScript, batchId, [], ['']));
+    return { wrong, ended };
+  }
+
+  /** @returns false when another dispatcher moved the cursor */
+  async advance(batchId: string, from: number, to: number, dueInMs: number): Promise<boolean> {
+    const names = [keys.batch(batchId), keys.states(batchId), keys.due(batchId)];
+    return (await runScript(this.redis, advanceScript, names, [from, to, dueInMs, ''])) === 1;
+  }
+
+  /** @param unclaimed whether a file that nobody claimed yet may be published again */
+  async reissue(batchId: string, idx: number, dueInMs: number, unclaimed: boolean): Promise<ReissueReply> {
+    const names = [keys.batch(batchId), keys.states(batchId), keys.due(batchId), keys.attempt(batchId, idx)];
+    return reissueReply.parse(
+      await runScript(this.redis, reissueScript, names, ['', idx, dueInMs, unclaimed ? 1 : 0]),
+    );
+  }
+
+  /** Files whose due time lies before `beforeMs` (Redis's clock), the most overdue first. */
+  async overdue(batchId: string, beforeMs: number, most: number): Promise<number[]> {
+    return (await this.redis.zrangebyscore(keys.due(batchId), '-inf', beforeMs, 'LIMIT', 0, most)).map(
+      Number,
+    );
+  }
+
+  async outbox(batchId: string): Promise<OutboxRow[]> {
+    const rows = await this.redis.hgetall(keys.outbox(batchId));
+    return Object.entries(rows).map(([eventId, text]) => {
+      const { finishedAt, ...body } = outboxBody.parse(JSON.parse(text));
+      return { eventId, ...body, finishedAtMs: finishedAt };
+    });
+  }
+
+  /** After the broker confirmed the completion: the row goes, and the batch leaves the reconciler's index. */
+  async ackOutbox(batchId: string, eventId: string): Promise<void> {
+    const left = z
+      .int()
+      .parse(
+        await runScript(this.redis, ackScript, [keys.batch(batchId), keys.outbox(batchId)], [eventId, '']),
+      );
+    if (left === 0) await this.redis.zrem(keys.active(), batchId);
+  }
+
+  private async finishMany(batchId: string, items: (readonly number[])[]): Promise<FinishReply[]> {
+    const files = [...new Set(items.flat())];
+    const reply = await this.run(
+      finishScript,
+      batchId,
+      files.map((idx) => keys.attempt(batchId, idx)),
+      ['', ...files],
+    );
+    const parsed = finishReply.parse(reply);
+    // the counts belong to the call as a whole: the first caller reports them, the others only that it happened
+    const none = { ...parsed, completed: 0, failed: 0, cancelled: 0, repeated: 0, open: 0 };
+    return items.map((_, at) => (at === 0 ? parsed : none));
+  }
+
+  private run(script: Script, batchId: string, more: string[], args: (string | number)[]): Promise<unknown> {
+    const names = [
+      keys.batch(batchId),
+      keys.states(batchId),
+      keys.facts(batchId),
+      keys.outbox(batchId),
+      keys.due(batchId),
+      keys.progress(batchId),
+    ];
+    return runScript(this.redis, script, [...names, ...more], args);
+  }
+}

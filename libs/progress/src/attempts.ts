@@ -1,7 +1,7 @@
 import type { FailureKind } from '@image2model/contracts';
+import { Coalescer } from '@image2model/service-kit';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { Coalescer } from './coalescer.js';
 import { defineScript, runScript } from './define-script.js';
 import { keys } from './keys.js';
 import claimLua from './scripts/claim-files.lua';

@@ -1,3 +1,4 @@
+export { keepBeating } from './keep-beating.js';
 export { connectProgress, type Progress } from './connect-progress.js';
 export {
   leaseMs,

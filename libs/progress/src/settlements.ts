@@ -1,6 +1,6 @@
+import { Coalescer } from '@image2model/service-kit';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { Coalescer } from './coalescer.js';
 import { defineScript, runScript, type Script } from './define-script.js';
 import { keys } from './keys.js';
 import ackLua from './scripts/ack-outbox.lua';
@@ -79,7 +79,7 @@ export class Settlements {
   private readonly finishes: Coalescer<readonly number[], FinishReply>;
 
   constructor(private readonly redis: Redis) {
-    this.finishes = new Coalescer((id, items) => this.finishMany(id, items), 8);
+    this.finishes = new Coalescer((id, items) => this.finishMany(id, items), { most: 8 });
   }
 
   /** Settles concluded files; calls of one turn of the event loop go out as one script a batch. */

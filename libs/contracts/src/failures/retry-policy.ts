@@ -29,7 +29,8 @@ export function nextStep(
 ): NextStep {
   const policy = failureKinds[failure.kind];
   if (!policy.parks && attempt >= policy.attempts) return { do: 'fail' };
-  if (failure.retryAfterMs !== undefined) return { do: 'retry', rung: rungAtLeast(failure.retryAfterMs, available) };
+  if (failure.retryAfterMs !== undefined)
+    return { do: 'retry', rung: rungAtLeast(failure.retryAfterMs, available) };
   const ladder = rungs.filter((rung) => available.includes(rung.name));
   const step = Math.min(attempt - 1 + (jitter < 0.5 ? 0 : 1), ladder.length - 1);
   const rung = ladder[step];
@@ -37,7 +38,10 @@ export function nextStep(
 }
 
 /** The lowest rung that waits at least so long; the highest one there is when none does. */
-export function rungAtLeast(delayMs: number, available: readonly RungName[] = rungs.map((rung) => rung.name)): Rung {
+export function rungAtLeast(
+  delayMs: number,
+  available: readonly RungName[] = rungs.map((rung) => rung.name),
+): Rung {
   const ladder = rungs.filter((rung) => available.includes(rung.name));
   const rung = ladder.find((candidate) => candidate.delayMs >= delayMs) ?? ladder.at(-1);
   if (rung === undefined) throw new RangeError('a retry ladder needs at least one rung');

@@ -1,0 +1,58 @@
+import type { Broker, RawDelivery } from '@image2model/broker';
+import { laneOfQueue, messageDeadLettered, queues, workQueues } from '@image2model/contracts';
+import type { Progress } from '@image2model/progress';
+import type { Logger, Metrics } from '@image2model/service-kit';
+import { fileOfMessage, reasonOfHeaders } from '../domain/dead-letter.js';
+import type { Relay } from './relay-completions.js';
+
+interface Deps {
+  broker: Broker;
+  progress: Progress;
+  relay: Relay;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/**
+ * Takes every dead letter into the ops list and condemns its file, so that none leaves a batch open. The list has it
+ * before the ack; a crash in between lists it twice rather than never.
+ */
+export async function collectDeadLetters(deps: Deps): Promise<void> {
+  for (const { name } of workQueues)
+    await deps.broker.consumeRaw(`${name}.dead`, 16, (raw) => collect(deps, name, raw));
+}
+
+async function collect(
+  { broker, progress, relay, logger, metrics }: Deps,
+  queue: string,
+  raw: RawDelivery,
+): Promise<void> {
+  const reason = reasonOfHeaders(raw.headers);
+  const file = fileOfMessage(raw.body);
+  const deadLetterId = await progress.ops.addDeadLetter({
+    queue,
+    reason,
+    messageId: raw.messageId ?? '',
+    batchId: file?.batchId ?? null,
+    fileIdx: file?.fileIdx ?? null,
+    headers: JSON.stringify(raw.headers),
+    body: raw.body.toString('utf8'),
+  });
+  logger.warn('dead letter', { queue, reason, deadLetterId, ...(file ?? {}) });
+  if (file !== null && laneOfQueue(queue) !== undefined) {
+    const error = {
+      kind: 'dead_letter',
+      code: 'dead_letter',
+      message: `its message could not be handled: ${reason}`,
+      retryable: true,
+    };
+    await progress.settlements.condemn(file.batchId, file.fileIdx, error);
+    await relay(file.batchId);
+  }
+  // the alert about a dead letter is not worth another alert when it dies itself
+  if (queue !== queues.deadLettered.name)
+    await broker.publish(messageDeadLettered, {
+      id: `dead:${deadLetterId}`,
+      payload: { deadLetterId, queue, reason },
+    });
+}

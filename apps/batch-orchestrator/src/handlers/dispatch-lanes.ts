@@ -1,0 +1,66 @@
+import type { Broker } from '@image2model/broker';
+import { lanes, type Lane } from '@image2model/contracts';
+import type { Progress } from '@image2model/progress';
+import { repeat, type Logger, type Metrics } from '@image2model/service-kit';
+import { LaneDispatcher } from './dispatch-lane.js';
+
+const lookEveryMs = 1_000;
+const slotsEveryMs = 2_000;
+
+export interface Dispatchers {
+  /** A lane has a new batch. When another process dispatches the lane, it is told. */
+  look(lane: Lane): Promise<void>;
+  /** Workers took messages: lanes with work may have room. */
+  refill(): void;
+  close(): Promise<void>;
+}
+
+/** The dispatchers of all lanes in this process, kept awake by nudges and, at the latest, once a second. */
+export async function startDispatchers(deps: {
+  broker: Broker;
+  progress: Progress;
+  instance: string;
+  logger: Logger;
+  metrics: Metrics;
+}): Promise<Dispatchers> {
+  const { progress, logger } = deps;
+  let slots = 0;
+  const byLane = new Map(
+    lanes.map((lane) => [lane, new LaneDispatcher({ ...deps, lane, slots: () => slots })]),
+  );
+  await progress.onNudge((lane) => {
+    const dispatcher = byLane.get(lane);
+    if (dispatcher?.holds) dispatcher.nudge(true);
+  });
+  const looks = repeat({
+    name: 'looking for work to fan out',
+    everyMs: lookEveryMs,
+    logger,
+    run: () => {
+      for (const dispatcher of byLane.values()) dispatcher.nudge(true);
+    },
+  });
+  const counts = repeat({
+    name: 'counting worker slots',
+    everyMs: slotsEveryMs,
+    logger,
+    run: async () => {
+      const live = await progress.fleet.heartbeats();
+      slots = live.reduce((sum, { slots: own }) => sum + own, 0);
+    },
+  });
+  return {
+    async look(lane) {
+      const dispatcher = byLane.get(lane);
+      dispatcher?.nudge(true);
+      if (dispatcher?.holds !== true) await progress.lanes.nudge(lane);
+    },
+    refill() {
+      for (const dispatcher of byLane.values()) if (dispatcher.busy) dispatcher.nudge();
+    },
+    async close() {
+      await Promise.all([looks.close(), counts.close()]);
+      await Promise.all([...byLane.values()].map((dispatcher) => dispatcher.close()));
+    },
+  };
+}

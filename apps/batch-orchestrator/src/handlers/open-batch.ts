@@ -1,0 +1,16 @@
+import { defineHandler, type Handler } from '@image2model/broker';
+import { batchSubmitted, modelGenerate, queues, type Lane } from '@image2model/contracts';
+
+/** A new batch: its lane's dispatcher looks at once. The batch is driven by its state, not by this message. */
+export const openBatch = (deps: {
+  look: (lane: Lane) => Promise<void>;
+}): Handler<{ lane: Lane; total: number }, typeof modelGenerate> =>
+  defineHandler({
+    consumes: batchSubmitted,
+    queue: queues.batchSubmitted,
+    prefetch: 64,
+    emits: [modelGenerate],
+    async handle({ payload }) {
+      await deps.look(payload.lane);
+    },
+  });

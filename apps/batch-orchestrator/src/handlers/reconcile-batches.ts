@@ -1,0 +1,125 @@
+import type { Broker } from '@image2model/broker';
+import { generateMessageId, laneQueues, modelGenerate, type Lane } from '@image2model/contracts';
+import type { BatchRecord, Progress } from '@image2model/progress';
+import type { Logger } from '@image2model/service-kit';
+import { cancelBatch } from './cancel-batch.js';
+import type { Relay } from './relay-completions.js';
+
+interface Deps {
+  broker: Broker;
+  progress: Progress;
+  relay: Relay;
+  instance: string;
+  logger: Logger;
+}
+
+const leaseMs = 15_000;
+/** A claimed or parked file is published again when it is so much overdue, ms. */
+const overdueMs = 30_000;
+/** A published file is given so long again, ms. */
+const reissueDueMs = 60_000;
+/** A batch that was never activated: its gateway died before the 202. */
+const stagingLifeMs = 24 * 3_600_000;
+const overduePerSweep = 4_096;
+/** Sweeps that must have seen a lane empty before an unclaimed file's message is thought lost. */
+const emptySweeps = 2;
+/** Counters are checked against the states every so many sweeps. */
+const recountEvery = 6;
+
+/** Heals what crashes leave behind: unsent completions, overdue files, unfinished cancels, counters. */
+export class Reconciler {
+  private readonly empty: Record<Lane, number> = { high: 0, normal: 0, low: 0 };
+  private sweeps = 0;
+
+  constructor(private readonly deps: Deps) {}
+
+  /** One sweep over all batches whose completion is not relayed; one process at a time. */
+  async sweep(): Promise<void> {
+    const { progress, instance, logger } = this.deps;
+    if (!(await progress.fleet.holdLease('reconcile', instance, leaseMs))) return;
+    const active = await progress.lanes.active();
+    if (active.length === 0) return;
+    this.sweeps += 1;
+    const now = await progress.fleet.serverTimeMs();
+    await this.lookAtLanes();
+    for (const batchId of active) {
+      try {
+        await this.heal(batchId, now);
+      } catch (error) {
+        logger.warn('could not look after a batch; the next sweep tries again', { batchId, error });
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.deps.progress.fleet.dropLease('reconcile', this.deps.instance);
+  }
+
+  private async lookAtLanes(): Promise<void> {
+    for (const [lane, queue] of Object.entries(laneQueues) as [Lane, { name: string }][]) {
+      this.empty[lane] = (await this.deps.broker.readyCount(queue.name)) === 0 ? this.empty[lane] + 1 : 0;
+    }
+  }
+
+  private async heal(batchId: string, now: number): Promise<void> {
+    const { progress, relay } = this.deps;
+    const batch = await progress.batches.read(batchId);
+    if (batch === null) return progress.lanes.dropActive(batchId);
+    switch (batch.state) {
+      case 'staging':
+        if (now - batch.createdAtMs > stagingLifeMs) await progress.batches.dropStaged(batchId);
+        return;
+      case 'running':
+        return this.healRunning(batch, now);
+      case 'cancelling':
+        return cancelBatch(progress, relay, batchId);
+      case 'completed':
+      case 'partial':
+      case 'failed':
+      case 'cancelled':
+        await relay(batchId);
+        if ((await progress.settlements.outbox(batchId)).length === 0)
+          await progress.lanes.dropActive(batchId);
+    }
+  }
+
+  private async healRunning(batch: BatchRecord, now: number): Promise<void> {
+    const { progress, relay } = this.deps;
+    const { settlements } = progress;
+    const late = await settlements.overdue(batch.id, now, overduePerSweep);
+    // concluded files whose file.settled never came: settle from the conclusion
+    for (let at = 0; at < late.length; at += 256)
+      await settlements.finish(batch.id, late.slice(at, at + 256));
+    const lost =
+      late.length === 0 ? [] : await settlements.overdue(batch.id, now - overdueMs, overduePerSweep);
+    for (const idx of lost) await this.reissue(batch, idx);
+    if (this.sweeps % recountEvery === 0) {
+      const { wrong } = await settlements.recount(batch.id);
+      if (wrong > 0)
+        this.deps.logger.warn('counters differed from the states and were corrected', {
+          batchId: batch.id,
+          wrong,
+        });
+    }
+    await relay(batch.id);
+  }
+
+  private async reissue(batch: BatchRecord, idx: number): Promise<void> {
+    const { broker, progress, logger } = this.deps;
+    const unclaimed = this.empty[batch.lane] >= emptySweeps;
+    const reply = await progress.settlements.reissue(batch.id, idx, reissueDueMs, unclaimed);
+    if (reply.do !== 'reissue') return;
+    logger.warn('published an overdue file again', { batchId: batch.id, fileIdx: idx, gen: reply.gen });
+    await broker.publish(
+      modelGenerate,
+      {
+        id: generateMessageId(batch.id, idx, reply.gen),
+        batchId: batch.id,
+        fileIdx: idx,
+        tenant: batch.tenant,
+        payload: { gen: reply.gen },
+      },
+      { lane: batch.lane },
+    );
+  }
+}

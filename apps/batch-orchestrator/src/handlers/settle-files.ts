@@ -1,0 +1,35 @@
+import { defineHandler, type Handler } from '@image2model/broker';
+import { batchCompleted, Failure, fileSettled, queues } from '@image2model/contracts';
+import type { Progress } from '@image2model/progress';
+import type { Logger, Metrics } from '@image2model/service-kit';
+import type { Relay } from './relay-completions.js';
+
+/**
+ * Fan-in: gives concluded files their terminal state. Repeats change nothing, so the relay and the refill are derived
+ * from the state after every message, duplicates too.
+ */
+export const settleFiles = (deps: {
+  progress: Progress;
+  relay: Relay;
+  refill: () => void;
+  metrics: Metrics;
+  logger: Logger;
+}): Handler<{ files: number[] }, typeof batchCompleted> =>
+  defineHandler({
+    consumes: fileSettled,
+    queue: queues.fileSettled,
+    prefetch: 256,
+    emits: [batchCompleted],
+    async handle({ batchId, payload }) {
+      if (batchId === undefined) throw new Failure('unexpected', 'file.settled without a batchId');
+      const reply = await deps.progress.settlements.finish(batchId, payload.files);
+      if (reply.state === 'missing') {
+        deps.logger.warn('settlement of a batch that is gone', { batchId });
+        return;
+      }
+      for (const outcome of ['completed', 'failed', 'cancelled'] as const)
+        if (reply[outcome] > 0) deps.metrics.inc('files_settled_total', { outcome }, reply[outcome]);
+      deps.refill();
+      if (reply.state !== 'running' && reply.state !== 'cancelling') await deps.relay(batchId);
+    },
+  });

@@ -1,0 +1,51 @@
+import { connectBroker } from '@image2model/broker';
+import { connectProgress, keepBeating } from '@image2model/progress';
+import { recordTasks, repeat, runService } from '@image2model/service-kit';
+import { configSchema } from './config.js';
+import { handleCancelRequest } from './handlers/cancel-batch.js';
+import { collectDeadLetters } from './handlers/collect-dead-letters.js';
+import { startDispatchers } from './handlers/dispatch-lanes.js';
+import { openBatch } from './handlers/open-batch.js';
+import { Reconciler } from './handlers/reconcile-batches.js';
+import { createRelay } from './handlers/relay-completions.js';
+import { settleFiles } from './handlers/settle-files.js';
+
+void runService('batch-orchestrator', configSchema, async (service) => {
+  const { config, logger, metrics, instance, closing, ready } = service;
+  const progress = closing(await connectProgress({ url: config.REDIS_URL, logger }), 'progress');
+  const broker = closing(
+    await connectBroker({
+      url: config.AMQP_URL,
+      service: instance,
+      logger,
+      onTask: recordTasks(metrics),
+      signal: service.stopping,
+    }),
+    'broker',
+  );
+  ready('redis', () => progress.fleet.ping());
+  ready('rabbitmq', () => broker.state.connected);
+
+  const relay = createRelay({ broker, progress, logger, metrics });
+  const dispatchers = closing(
+    await startDispatchers({ broker, progress, instance, logger, metrics }),
+    'dispatchers',
+  );
+  const reconciler = closing(new Reconciler({ broker, progress, relay, instance, logger }), 'reconciler');
+  closing(
+    repeat({
+      name: 'reconciler',
+      everyMs: config.RECONCILE_INTERVAL_MS,
+      logger,
+      run: () => reconciler.sweep(),
+    }),
+    'reconciler loop',
+  );
+  await broker.consume([
+    openBatch({ look: (lane) => dispatchers.look(lane) }),
+    settleFiles({ progress, relay, refill: () => dispatchers.refill(), metrics, logger }),
+    handleCancelRequest({ progress, relay }),
+  ]);
+  await collectDeadLetters({ broker, progress, relay, logger, metrics });
+  closing(keepBeating(progress.fleet, logger, service), 'heartbeat');
+});

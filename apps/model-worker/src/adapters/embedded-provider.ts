@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { Failure } from '@image2model/contracts';
+import { ImageError, ThreadDied, type ThreadPool } from '@image2model/embedded';
+import type { ModelResult } from '@image2model/progress';
+import { storageKeys, type Storage } from '@image2model/storage';
+import { z } from 'zod';
+import type { GenerationRequest, Provider } from '../domain/provider.js';
+
+const settingsSchema = z.object({
+  face_limit: z.int().default(50_000),
+  texture: z.enum(['no', 'standard', 'HD']).default('standard'),
+});
+
+/** The generator inside the project: works offline, costs nothing, makes an inflated relief of the photo. */
+export const createEmbeddedProvider = (pool: ThreadPool, storage: Storage, slots: number): Provider => ({
+  name: 'embedded',
+  slots,
+  async generate({ batchId, idx, settings, signal, onProgress }) {
+    const { face_limit: faceLimit, texture } = settingsSchema.parse(settings);
+    const image = await buffer(await storage.read(storageKeys.source(batchId, idx)));
+    const made = await runInPool(pool, image, { faceLimit, texture }, { signal, onProgress });
+    onProgress('storing', 98);
+    const sha256 = createHash('sha256').update(made.glb).digest('hex');
+    const key = storageKeys.model(batchId, idx, sha256);
+    const { bytes } = await storage.write(key, made.glb);
+    const model: ModelResult = { key, bytes, sha256, faces: made.faces, vertices: made.vertices };
+    await storage.write(
+      storageKeys.sidecar(batchId, idx),
+      Buffer.from(JSON.stringify({ batch_id: batchId, idx, provider: 'embedded', ...model })),
+    );
+    return model;
+  },
+});
+
+/** The pool's errors, in the words of the failure table. */
+async function runInPool(
+  pool: ThreadPool,
+  image: Uint8Array,
+  options: { faceLimit: number; texture: 'no' | 'standard' | 'HD' },
+  run: Pick<GenerationRequest, 'signal' | 'onProgress'>,
+): Promise<Awaited<ReturnType<ThreadPool['run']>>> {
+  try {
+    return await pool.run(image, options, run);
+  } catch (error) {
+    if (error instanceof ImageError)
+      throw new Failure('input', error.message, { code: error.code, cause: error });
+    if (error instanceof ThreadDied) throw new Failure('crash', error.message, { cause: error });
+    throw error;
+  }
+}

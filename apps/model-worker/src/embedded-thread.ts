@@ -1,0 +1,3 @@
+import { serveThread } from '@image2model/embedded';
+
+serveThread();

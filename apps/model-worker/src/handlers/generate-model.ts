@@ -1,0 +1,102 @@
+import { defineHandler, Requeue, type Broker, type Handler } from '@image2model/broker';
+import {
+  Failure,
+  fileSettled,
+  generateMessageId,
+  laneQueues,
+  modelGenerate,
+  rungAtLeast,
+  type Lane,
+} from '@image2model/contracts';
+import type { ClaimReply, Progress } from '@image2model/progress';
+import type { BatchContext } from '../domain/batch-context.js';
+import type { LaneGate } from '../domain/lane-gate.js';
+import type { AttemptRunner } from './run-attempt.js';
+
+interface Deps {
+  broker: Broker;
+  progress: Progress;
+  instance: string;
+  contexts: (batchId: string) => Promise<BatchContext | null>;
+  /** the gate of a provider; undefined when this worker does not have it */
+  gate: (provider: string) => LaneGate | undefined;
+  settle: (batchId: string, idx: number) => Promise<true>;
+  runner: AttemptRunner;
+  prefetch: number;
+}
+
+/**
+ * One file, one model. Delivered at least once: the claim in Redis decides who works, the conclusion what came of it.
+ * The slot is free as soon as the generation ends; the ack follows the confirmed file.settled.
+ */
+export const generateModel = (
+  lane: Lane,
+  deps: Deps,
+): Handler<{ gen: number }, typeof fileSettled | typeof modelGenerate> =>
+  defineHandler({
+    consumes: modelGenerate,
+    queue: laneQueues[lane],
+    prefetch: deps.prefetch,
+    emits: [fileSettled, modelGenerate],
+    async handle({ batchId, fileIdx, payload }, { signal, redelivered, messageId, logger }) {
+      if (batchId === undefined || fileIdx === undefined)
+        throw new Failure('unexpected', 'model.generate without batchId or fileIdx');
+      const batch = await deps.contexts(batchId);
+      if (batch === null) {
+        logger.warn('a file of a batch that is gone', { batchId, fileIdx });
+        return;
+      }
+      const gate = deps.gate(batch.provider);
+      if (gate === undefined)
+        throw new Failure('unexpected', `this worker has no provider ${batch.provider}`, {
+          code: 'unexpected.provider',
+        });
+      const leave = await gate.enter(lane, signal).catch(() => {
+        throw new Requeue('told to stop before the file was begun');
+      });
+      try {
+        const request = { idx: fileIdx, messageId, gen: payload.gen, redelivered, worker: deps.instance };
+        const claim = await deps.progress.attempts.claim(batchId, request);
+        await follow(deps, batch, fileIdx, payload.gen, claim, { signal, leave });
+      } finally {
+        leave();
+      }
+    },
+  });
+
+/** What each answer to a claim asks for. */
+async function follow(
+  { broker, settle, runner }: Deps,
+  batch: BatchContext,
+  idx: number,
+  gen: number,
+  claim: ClaimReply,
+  slot: { signal: AbortSignal; leave: () => void },
+): Promise<void> {
+  switch (claim.status) {
+    case 'nobatch':
+    case 'done':
+    case 'stopped':
+    case 'stale':
+      return;
+    case 'concluded':
+      await settle(batch.id, idx);
+      return;
+    case 'busy': {
+      const target = { queue: laneQueues[batch.lane], rung: rungAtLeast(claim.restMs).name };
+      const again = { batchId: batch.id, fileIdx: idx, tenant: batch.tenant, payload: { gen } };
+      await broker.publishDelayed(
+        modelGenerate,
+        { ...again, id: generateMessageId(batch.id, idx, gen) },
+        target,
+      );
+      return;
+    }
+    case 'poison':
+      await runner.condemnPoison(batch, { idx, token: claim.token });
+      return;
+    case 'ok':
+      if (slot.signal.aborted) return runner.giveBack(batch, { idx, token: claim.token });
+      await runner.run(batch, { idx, token: claim.token }, slot);
+  }
+}

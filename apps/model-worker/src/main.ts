@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { connectBroker } from '@image2model/broker';
+import { lanes } from '@image2model/contracts';
+import { createThreadPool } from '@image2model/embedded';
+import { connectProgress, keepBeating } from '@image2model/progress';
+import { recordTasks, runService } from '@image2model/service-kit';
+import { openStorage } from '@image2model/storage';
+import { createBatchContexts } from './adapters/batch-contexts.js';
+import { createEmbeddedProvider } from './adapters/embedded-provider.js';
+import { HeldClaims } from './adapters/held-claims.js';
+import { createNoopProvider } from './adapters/noop-provider.js';
+import { ProgressWriter } from './adapters/progress-writer.js';
+import { createSettlePublisher } from './adapters/settle-publisher.js';
+import { configSchema } from './config.js';
+import { LaneGate } from './domain/lane-gate.js';
+import { generateModel } from './handlers/generate-model.js';
+import { AttemptRunner } from './handlers/run-attempt.js';
+
+void runService('model-worker', configSchema, async (service) => {
+  const { config, logger, metrics, instance, closing, ready } = service;
+  const storage = await openStorage(config.STORAGE_URL);
+  const progress = closing(await connectProgress({ url: config.REDIS_URL, logger }), 'progress');
+  const pool = closing(
+    createThreadPool({
+      script: join(__dirname, 'embedded-thread.js'),
+      threads: config.EMBEDDED_THREADS,
+      tasksPerThread: config.EMBEDDED_TASKS_PER_THREAD,
+      memoryMb: config.EMBEDDED_THREAD_MEMORY_MB,
+      timeLimitMs: config.EMBEDDED_TIME_LIMIT_S * 1_000,
+    }),
+    'generator threads',
+  );
+  const held = closing(new HeldClaims(progress, logger), 'claims');
+  const progressWriter = closing(new ProgressWriter(progress, logger), 'progress writer');
+  const broker = closing(
+    await connectBroker({
+      url: config.AMQP_URL,
+      service: instance,
+      logger,
+      onTask: recordTasks(metrics),
+      signal: service.stopping,
+    }),
+    'broker',
+  );
+  ready('redis', () => progress.fleet.ping());
+  ready('rabbitmq', () => broker.state.connected);
+
+  const made = [
+    createEmbeddedProvider(pool, storage, config.EMBEDDED_THREADS),
+    createNoopProvider(config.WORKER_CONCURRENCY, config.I2M_NOOP_MS ?? 0),
+  ];
+  const providers = new Map(made.map((provider) => [provider.name, provider]));
+  const gates = new Map(made.map(({ name, slots }) => [name, new LaneGate(slots)]));
+  const settle = createSettlePublisher(broker);
+  const limits = { softS: config.SOFT_LIMIT_S, hardS: config.HARD_LIMIT_S };
+  const runner = new AttemptRunner({
+    broker,
+    progress,
+    providers,
+    held,
+    progressWriter,
+    settle,
+    limits,
+    logger,
+    metrics,
+  });
+  const contexts = createBatchContexts(progress);
+  const gate = (provider: string): LaneGate | undefined => gates.get(provider);
+  const deps = {
+    broker,
+    progress,
+    instance,
+    contexts,
+    gate,
+    settle,
+    runner,
+    prefetch: config.WORKER_PREFETCH,
+  };
+
+  metrics.set('worker_slots', {}, config.WORKER_CONCURRENCY);
+  await broker.consume(lanes.map((lane) => generateModel(lane, deps)));
+  closing(
+    keepBeating(progress.fleet, logger, service, () => ({
+      slots: config.WORKER_CONCURRENCY,
+      active: held.size,
+    })),
+    'heartbeat',
+  );
+});

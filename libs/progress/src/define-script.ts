@@ -7,16 +7,20 @@ export interface Script {
   readonly lua: string;
 }
 
+const defined: Script[] = [];
+
+/** Every script of this library, as ioredis takes them: a connection must know them all before its first call. */
+export const allScripts = (): Record<string, { lua: string }> =>
+  Object.fromEntries(defined.map(({ name, lua }) => [name, { lua }]));
+
+const helpers = { none: '', common: commonLua, settle: `${commonLua}\n${settleLua}` } as const;
+
 /** A script with the helpers it uses in front of it. */
-export const defineScript = (name: string, body: string, uses: 'none' | 'common' | 'settle'): Script => ({
-  name: `i2m_${name}`,
-  lua:
-    uses === 'none'
-      ? body
-      : uses === 'common'
-        ? `${commonLua}\n${body}`
-        : `${commonLua}\n${settleLua}\n${body}`,
-});
+export function defineScript(name: string, body: string, uses: keyof typeof helpers): Script {
+  const script = { name: `lua_${name}`, lua: `${helpers[uses]}\n${body}` };
+  defined.push(script);
+  return script;
+}
 
 type Command = (numberOfKeys: number, ...rest: (string | number)[]) => Promise<unknown>;
 
@@ -30,9 +34,7 @@ export function runScript(
   keys: string[],
   args: (string | number)[],
 ): Promise<unknown> {
-  const commands = client as unknown as Record<string, Command | undefined>;
-  if (commands[script.name] === undefined) client.defineCommand(script.name, { lua: script.lua });
-  const command = commands[script.name];
-  if (command === undefined) throw new Error(`script ${script.name} could not be defined`);
+  const command = (client as unknown as Record<string, Command | undefined>)[script.name];
+  if (command === undefined) throw new Error(`this connection does not know the script ${script.name}`);
   return command.call(client, keys.length, ...keys, ...args);
 }

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { allScripts } from './define-script.js';
 
 /** The part of a logger that this library needs. */
 export interface ProgressLogger {
@@ -17,6 +18,7 @@ export interface ConnectOptions {
 export function openRedis({ url, logger, failFast = false }: ConnectOptions): Redis {
   const client = new Redis(url, {
     enableAutoPipelining: true,
+    scripts: allScripts(),
     lazyConnect: true,
     maxRetriesPerRequest: failFast ? 1 : null,
     ...(failFast ? { commandTimeout: 5_000 } : {}),

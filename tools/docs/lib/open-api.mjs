@@ -1,0 +1,137 @@
+/** The HTTP contract as OpenAPI 3.1, from the schemas that the gateway uses. */
+export function openApi({ contracts, z }) {
+  const components = {};
+  const schema = (name, type, io = 'output') => {
+    const made = z.toJSONSchema(type, { io, unrepresentable: 'any' });
+    delete made.$schema;
+    components[name] = made;
+    return { $ref: `#/components/schemas/${name}` };
+  };
+  const json = (ref, description, headers) => ({
+    description,
+    ...(headers ? { headers } : {}),
+    content: { 'application/json': { schema: ref } },
+  });
+  const problem = schema('Problem', contracts.problemSchema);
+  const failing = (description) => ({
+    description,
+    content: { 'application/problem+json': { schema: problem } },
+  });
+  const batch = schema('Batch', contracts.batchSchema);
+  const file = schema('File', contracts.fileSchema);
+  const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+  const idx = { name: 'idx', in: 'path', required: true, schema: { type: 'integer', minimum: 0 } };
+  const query = (type) => {
+    const { properties = {} } = z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' });
+    return Object.entries(properties).map(([name, spec]) => ({ name, in: 'query', schema: spec }));
+  };
+  const errors = {
+    401: failing('no or a wrong API key'),
+    404: failing('absent, or of another tenant'),
+    503: failing('overloaded or a dependency is away; see Retry-After'),
+  };
+  const get = (summary, answers, parameters) => ({
+    get: { summary, parameters, responses: { ...answers, ...errors } },
+  });
+  const binary = (type, description) => ({
+    description,
+    content: { [type]: { schema: { type: 'string', format: 'binary' } } },
+  });
+
+  const settings = schema('Settings', contracts.settingsSchema, 'input');
+  const fields = schema('CreateBatchFields', contracts.createBatchFieldsSchema, 'input');
+  const form = {
+    allOf: [
+      fields,
+      {
+        type: 'object',
+        properties: { images: { type: 'array', items: { type: 'string', format: 'binary' } }, settings },
+        required: ['images'],
+      },
+    ],
+  };
+  const events = Object.fromEntries(
+    Object.entries(contracts.eventDataSchemas).map(([name, type]) => [name, schema(`Event.${name}`, type)]),
+  );
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'image2model',
+      version: '1.0.0',
+      description: 'Batches of product photos in, textured 3D models (GLB) out.',
+    },
+    security: [{ key: [] }],
+    paths: {
+      '/v1/batches': {
+        post: {
+          summary: 'Send a batch',
+          requestBody: {
+            content: {
+              'multipart/form-data': {
+                schema: form,
+                encoding: { settings: { contentType: 'application/json' } },
+              },
+              'application/json': {
+                schema: schema('CreateNoopBatch', contracts.createNoopBatchSchema, 'input'),
+              },
+            },
+          },
+          responses: {
+            202: json(batch, 'accepted: it will reach its end', { Location: { schema: { type: 'string' } } }),
+            400: failing('not readable'),
+            401: errors[401],
+            413: failing('too many files or bytes'),
+            415: failing('neither multipart/form-data nor application/json'),
+            422: failing('a field or every image is invalid'),
+            503: errors[503],
+          },
+        },
+        ...get(
+          'Batches, newest first',
+          { 200: json(schema('BatchList', contracts.batchListSchema), 'a page') },
+          query(contracts.listBatchesQuerySchema),
+        ),
+      },
+      '/v1/batches/{id}': get('One batch', { 200: json(batch, 'the batch') }, [id]),
+      '/v1/batches/{id}/files': get(
+        'Its files',
+        { 200: json(schema('FileList', contracts.fileListSchema), 'a page') },
+        [id, ...query(contracts.listFilesQuerySchema)],
+      ),
+      '/v1/batches/{id}/files/{idx}': get('One file', { 200: json(file, 'the file') }, [id, idx]),
+      '/v1/batches/{id}/files/{idx}/model': get(
+        'Its model; ranges and ETag',
+        {
+          200: binary('model/gltf-binary', 'the GLB'),
+          206: binary('model/gltf-binary', 'a range'),
+          304: { description: 'unchanged' },
+          416: failing('no such range'),
+        },
+        [id, idx],
+      ),
+      '/v1/batches/{id}/manifest': get(
+        'Everything about every file',
+        { 200: json(schema('Manifest', contracts.manifestSchema), 'the manifest') },
+        [id],
+      ),
+      '/v1/batches/{id}/events': get(
+        'Server-sent events; facts have ids, Last-Event-ID resumes',
+        {
+          200: {
+            description: 'one event schema for each event name',
+            content: { 'text/event-stream': { schema: { oneOf: Object.values(events) } } },
+          },
+        },
+        [id, { name: 'Last-Event-ID', in: 'header', schema: { type: 'string' } }],
+      ),
+      '/v1/batches/{id}/cancel': {
+        post: {
+          summary: 'Stop it: nothing new starts after the answer',
+          parameters: [id],
+          responses: { 200: json(batch, 'the batch'), ...errors },
+        },
+      },
+    },
+    components: { schemas: components, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+  };
+}

@@ -93,7 +93,7 @@ export class FactFeed {
         )) as StreamReply;
         for (const [key, entries] of Array.isArray(reply) ? reply : Object.entries(reply ?? {})) {
           if (key === keys.wake(this.instance)) wakeFrom = entries.at(-1)?.[0] ?? wakeFrom;
-          else this.deliver(key, entries);
+          else this.deliver(key, entries, wanted);
         }
         if (wakeFrom === '$') wakeFrom = '0-0';
       } catch (error) {
@@ -115,10 +115,16 @@ export class FactFeed {
     return lowest;
   }
 
-  private deliver(key: string, entries: [string, string[]][]): void {
+  /**
+   * Hands entries to the watchers that the read was made for: one that came meanwhile with an older position would
+   * miss what lies between, and gets its own read.
+   */
+  private deliver(key: string, entries: [string, string[]][], wanted: ReadonlyMap<string, string>): void {
     const facts = entries.map(([id, fields]) => parseFact(id, fields));
     for (const watcher of this.watchers) {
       if (watcher.busy || keys.facts(watcher.batchId) !== key) continue;
+      const readFrom = wanted.get(watcher.batchId);
+      if (readFrom === undefined || compareStreamIds(watcher.position, readFrom) < 0) continue;
       const news = facts.filter(({ id }) => compareStreamIds(id, watcher.position) > 0);
       const last = news.at(-1);
       if (last === undefined) continue;

@@ -1,12 +1,24 @@
 import { createRedisDatabase, type RedisDatabase } from '@image2model/testing';
 import { Redis } from 'ioredis';
-import { connectProgress, type ClaimReply, type Conclusion, type Progress } from '../src/index.js';
+import {
+  connectProgress,
+  type ClaimReply,
+  type Conclusion,
+  type FactFeed,
+  type Progress,
+} from '../src/index.js';
 
 const silent = { warn: () => undefined, error: () => undefined };
 let database: RedisDatabase;
 let progress: Progress;
 let raw: Redis;
 let n = 0;
+const feeds: FactFeed[] = [];
+const openFeed = (): FactFeed => {
+  const feed = progress.factFeed();
+  feeds.push(feed);
+  return feed;
+};
 
 beforeAll(async () => {
   database = await createRedisDatabase();
@@ -14,6 +26,7 @@ beforeAll(async () => {
   raw = new Redis(database.url);
 });
 afterAll(async () => {
+  await Promise.all(feeds.map((feed) => feed.close()));
   await progress.close();
   await raw.quit();
   await database.close();
@@ -314,7 +327,7 @@ describe('reading', () => {
 
   test('facts reach every watcher once and in order, from any position', async () => {
     const id = await batchOf(3);
-    const feed = progress.factFeed();
+    const feed = openFeed();
     const seen: Record<string, string[]> = { live: [], late: [] };
     feed.watch(
       id,
@@ -343,6 +356,25 @@ describe('reading', () => {
     while (Date.now() < until && (seen['late']?.length ?? 0) < all.length)
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect(seen).toEqual({ live: all, late: all });
-    await feed.close();
+  });
+
+  test('a watcher that comes with an older position misses nothing of what others have read', async () => {
+    const id = await batchOf(200);
+    const feed = openFeed();
+    const live: string[] = [];
+    feed.watch(id, '0-0', (facts) => void live.push(...facts.map((fact) => fact.id)));
+    const late: string[][] = [];
+    for (let idx = 0; idx < 200; idx += 1) {
+      await claimed(id, idx);
+      if (idx % 10 !== 9) continue;
+      const seen: string[] = [];
+      late.push(seen);
+      feed.watch(id, '0-0', (facts) => void seen.push(...facts.map((fact) => fact.id)));
+    }
+    const until = Date.now() + 5_000;
+    const complete = (): boolean => [live, ...late].every((ids) => ids.length >= 200);
+    while (Date.now() < until && !complete()) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(live).toHaveLength(200);
+    for (const seen of late) expect(seen).toEqual(live);
   });
 });

@@ -1,0 +1,11 @@
+export { generateModel } from './generate-model.js';
+export type { Model, ModelOptions, ModelStage, OnProgress, TextureSetting } from './generate-model.js';
+export { ImageError } from './image/image-error.js';
+export type { ImageErrorCode } from './image/image-error.js';
+export { inspectMesh } from './inspect-mesh.js';
+export type { MeshReport } from './inspect-mesh.js';
+export { serveThread } from './threads/serve-thread.js';
+export { ThreadDied } from './threads/thread-died.js';
+export type { ThreadDeath } from './threads/thread-died.js';
+export { createThreadPool } from './threads/thread-pool.js';
+export type { PoolLogger, RunOptions, ThreadPool, ThreadPoolOptions } from './threads/thread-pool.js';

@@ -1,0 +1,151 @@
+import type { Model, ModelOptions, OnProgress } from '../generate-model.js';
+import { PoolThread } from './pool-thread.js';
+import type { ThreadTask } from './thread-messages.js';
+
+export interface ThreadPoolOptions {
+  /** Absolute path of a CommonJS file that calls `serveThread()`. */
+  readonly script: string;
+  /** Most threads at a time; each is started when it is first needed. */
+  readonly threads: number;
+  /** A thread is replaced after this many tasks. */
+  readonly tasksPerThread: number;
+  /**
+   * Limit of a thread's V8 heap during a task, and of its heap, buffers and WASM together after a task: beyond it the
+   * thread is replaced. A used thread holds about 200 MB, 134 of them OpenCV's.
+   */
+  readonly memoryMb: number;
+  /** From the moment a thread gets the task; waiting in the queue does not count. */
+  readonly timeLimitMs: number;
+  readonly logger?: PoolLogger;
+}
+
+export interface PoolLogger {
+  info(message: string, fields: Record<string, unknown>): void;
+  warn(message: string, fields: Record<string, unknown>): void;
+}
+
+export interface RunOptions {
+  /** Takes the task out of the queue, or ends its thread; `run` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress;
+}
+
+export interface ThreadPool {
+  /**
+   * Runs `generateModel` in a thread, first come, first served. The image is copied to the thread, the GLB is moved.
+   * @throws ImageError, ThreadDied, the signal's reason, or what `generateModel` threw
+   */
+  run(image: Uint8Array, options: ModelOptions, how?: RunOptions): Promise<Model>;
+  /** Ends all threads. Tasks that wait or run reject; later ones too. */
+  close(): Promise<void>;
+}
+
+export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
+  return new LazyThreadPool(options);
+}
+
+/** A task from `run` until its thread is done with it. */
+interface PendingTask {
+  readonly task: ThreadTask;
+  readonly onProgress: OnProgress;
+  resolve(model: Model): void;
+  reject(reason: unknown): void;
+  /** Set while it runs. */
+  thread?: PoolThread;
+}
+
+class LazyThreadPool implements ThreadPool {
+  readonly #options: ThreadPoolOptions;
+  readonly #queue: PendingTask[] = [];
+  readonly #idle: PoolThread[] = [];
+  readonly #busy = new Set<PoolThread>();
+  readonly #ending = new Set<Promise<void>>();
+  #isClosed = false;
+
+  constructor(options: ThreadPoolOptions) {
+    this.#options = options;
+  }
+
+  async run(image: Uint8Array, options: ModelOptions, how: RunOptions = {}): Promise<Model> {
+    const { signal, onProgress = () => {} } = how;
+    if (this.#isClosed) throw closedError();
+    signal?.throwIfAborted();
+    let onAbort = (): void => {};
+    try {
+      return await new Promise<Model>((resolve, reject) => {
+        const pending: PendingTask = { task: { image, options }, onProgress, resolve, reject };
+        onAbort = () => this.#abort(pending, signal?.reason);
+        signal?.addEventListener('abort', onAbort);
+        this.#queue.push(pending);
+        this.#startNext();
+      });
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const pending of this.#queue.splice(0)) pending.reject(closedError());
+    for (const thread of [...this.#idle.splice(0), ...this.#busy]) this.#retire(thread, closedError());
+    await Promise.all(this.#ending);
+  }
+
+  #abort(pending: PendingTask, reason: unknown): void {
+    if (pending.thread) return this.#retire(pending.thread, reason);
+    this.#queue.splice(this.#queue.indexOf(pending), 1);
+    pending.reject(reason);
+  }
+
+  #startNext(): void {
+    while (this.#queue.length > 0 && this.#busy.size < this.#options.threads) {
+      const pending = this.#queue.shift();
+      if (pending) void this.#start(pending);
+    }
+  }
+
+  async #start(pending: PendingTask): Promise<void> {
+    const { script, memoryMb, timeLimitMs, logger } = this.#options;
+    const thread = takeLiving(this.#idle) ?? new PoolThread(script, memoryMb);
+    pending.thread = thread;
+    this.#busy.add(thread);
+    try {
+      pending.resolve(await thread.run(pending.task, timeLimitMs, pending.onProgress));
+    } catch (error) {
+      if (!thread.isAlive) logger?.warn('embedded thread died', { error });
+      pending.reject(error);
+    }
+    this.#release(thread);
+    this.#startNext();
+  }
+
+  #release(thread: PoolThread): void {
+    this.#busy.delete(thread);
+    const why = this.#isClosed ? 'the pool closes' : reasonToReplace(thread, this.#options);
+    if (why === undefined) {
+      this.#idle.push(thread);
+      return;
+    }
+    const { finishedTasks, memoryBytes } = thread;
+    this.#options.logger?.info('embedded thread ends', { why, finishedTasks, memoryBytes });
+    this.#retire(thread, undefined);
+  }
+
+  #retire(thread: PoolThread, reason: unknown): void {
+    const end = thread.stop(reason).finally(() => this.#ending.delete(end));
+    this.#ending.add(end);
+  }
+}
+
+function reasonToReplace(thread: PoolThread, options: ThreadPoolOptions): string | undefined {
+  if (!thread.isAlive) return 'it is dead';
+  if (thread.finishedTasks >= options.tasksPerThread) return 'it has done its tasks';
+  return thread.memoryBytes > options.memoryMb * 2 ** 20 ? 'it holds too much memory' : undefined;
+}
+
+function takeLiving(idle: PoolThread[]): PoolThread | undefined {
+  for (let thread = idle.pop(); thread; thread = idle.pop()) if (thread.isAlive) return thread;
+  return undefined;
+}
+
+const closedError = (): Error => new Error('The thread pool is closed.');

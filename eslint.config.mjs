@@ -26,7 +26,7 @@ const layers = ({ tests }) => {
     {
       sourceTag: 'layer:core',
       onlyDependOnLibsWithTags: ['layer:core'],
-      ...(tests ? {} : { allowedExternalImports: ['zod', 'zod-openapi'] }),
+      ...(tests ? {} : { allowedExternalImports: ['zod'] }),
     },
     { sourceTag: 'layer:test', onlyDependOnLibsWithTags: ['layer:core', 'layer:engine', 'layer:test'] },
     { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:core', 'layer:test', 'layer:tool'] },

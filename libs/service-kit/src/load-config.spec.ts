@@ -61,9 +61,11 @@ describe('parseConfig', () => {
     expect(parseConfig(schema, { OWNER: 'me', STORAGE_URL: '/data/i2m' }).STORAGE_URL).toBe(
       'file:///data/i2m',
     );
-    expect(parseConfig(schema, { OWNER: 'me', STORAGE_URL: 's3://bucket/x' }).STORAGE_URL).toBe(
-      's3://bucket/x',
-    );
+    expect(parseConfig(schema, { OWNER: 'me', STORAGE_URL: 'file:///x/y' }).STORAGE_URL).toBe('file:///x/y');
+    for (const STORAGE_URL of ['ftp://host/x', 's3://bucket', 'file://host/x'])
+      expect(problemsOf({ OWNER: 'me', STORAGE_URL })).toEqual([
+        'STORAGE_URL: expected a directory or a file:/// URL',
+      ]);
   });
 });
 

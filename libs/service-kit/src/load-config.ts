@@ -21,10 +21,10 @@ export function parseConfig<C>(schema: z.ZodType<C>, environment: Environment): 
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const about = descriptionsOf(schema);
-  const describe = ({ path, message }: z.core.$ZodIssue): string => {
+  const describe = ({ code, path, message }: z.core.$ZodIssue): string => {
     const variable = String(path[0] ?? 'environment');
-    if (path.length === 0 || given[variable] !== undefined) return `${variable}: ${message}`;
-    return `${variable}: is required. ${about[variable] ?? ''}`.trim();
+    const missing = code === 'invalid_type' && given[variable] === undefined;
+    return `${variable}: ${missing ? `is required. ${about[variable] ?? ''}`.trim() : message}`;
   };
   throw new InvalidConfig(parsed.error.issues.map(describe));
 }

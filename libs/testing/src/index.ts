@@ -1,0 +1,28 @@
+export { closingAfterAll } from './closing-after-all.js';
+export {
+  createClient,
+  uploadForm,
+  type Answer,
+  type BatchView,
+  type Client,
+  type UploadFile,
+} from './http/client.js';
+export { followBatch, type FollowOptions } from './http/follow-batch.js';
+export { parseEvents, readEvents, type ReadEventsOptions, type SseEvent } from './http/read-events.js';
+export { startReceiver, type ReceivedRequest, type Receiver, type Reply } from './http/receiver.js';
+export { bombPng, disallowedImages, paddedJpeg, truncatedJpeg } from './images/bad-images.js';
+export { photo, type PhotoOptions } from './images/photo.js';
+export { repoRoot } from './repo-root.js';
+export { createRedisDatabase, type RedisDatabase } from './servers/redis-database.js';
+export { createVhost, type Vhost } from './servers/vhost.js';
+export { publishBytes, watchEvents, type EventWatcher, type WatchedEvent } from './servers/watch-events.js';
+export {
+  appBundle,
+  startApp,
+  type AppProcess,
+  type AppProcessOptions,
+  type Exit,
+} from './system/app-process.js';
+export { freePorts } from './system/free-ports.js';
+export { newApiKey, startSystem, type System, type SystemOptions } from './system/start-system.js';
+export { waitFor, type WaitOptions } from './wait-for.js';

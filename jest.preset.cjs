@@ -22,5 +22,4 @@ module.exports = (displayName, rootDir, { integration = false } = {}) => ({
     customExportConditions: ['@image2model/source', 'node', 'node-addons', 'require', 'default'],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  ...(integration ? { testTimeout: 120_000 } : {}),
 });

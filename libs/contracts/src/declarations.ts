@@ -25,7 +25,12 @@ const toDeadLetters = (queue: string): Record<string, string | number> => ({
 const quorum = { 'x-queue-type': 'quorum' } as const;
 
 function workDeclaration(queue: WorkQueue): QueueDeclaration {
-  const safety = { 'x-delivery-limit': 20, 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish', 'x-max-length': 200_000 };
+  const safety = {
+    'x-delivery-limit': 20,
+    'x-dead-letter-strategy': 'at-least-once',
+    'x-overflow': 'reject-publish',
+    'x-max-length': 200_000,
+  };
   return {
     name: queue.name,
     role: 'work',

@@ -64,7 +64,8 @@ export function sealEnvelope<P>(type: MessageType<P>, input: EnvelopeInput<P>): 
 export class InvalidMessage extends Error {
   override readonly name = 'InvalidMessage';
   constructor(
-    readonly reason: 'not_json' | 'not_an_envelope' | 'unexpected_type' | 'unknown_version' | 'invalid_payload',
+    readonly reason:
+      'not_json' | 'not_an_envelope' | 'unexpected_type' | 'unknown_version' | 'invalid_payload',
     detail: string,
   ) {
     super(`${reason}: ${detail}`);
@@ -82,9 +83,13 @@ export function openEnvelope<P>(type: MessageType<P>, body: Uint8Array): Envelop
   const envelope = envelopeSchema.safeParse(json);
   if (!envelope.success) throw new InvalidMessage('not_an_envelope', firstIssue(envelope.error));
   const { payload, ...head } = envelope.data;
-  if (head.type !== type.type) throw new InvalidMessage('unexpected_type', `${head.type} instead of ${type.type}`);
+  if (head.type !== type.type)
+    throw new InvalidMessage('unexpected_type', `${head.type} instead of ${type.type}`);
   if (head.version !== type.version)
-    throw new InvalidMessage('unknown_version', `${head.type} v${head.version}; this build reads v${type.version}`);
+    throw new InvalidMessage(
+      'unknown_version',
+      `${head.type} v${head.version}; this build reads v${type.version}`,
+    );
   const parsed = type.payload.safeParse(payload);
   if (!parsed.success) throw new InvalidMessage('invalid_payload', firstIssue(parsed.error));
   return { ...head, payload: parsed.data };

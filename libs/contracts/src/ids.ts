@@ -6,7 +6,8 @@ export const batchIdSchema = z.string().regex(/^bat_[0-9a-f]{32}$/, 'a batch id 
 export const newBatchId = (): string => `bat_${randomBytes(16).toString('hex')}`;
 
 /** The id of one request for one file. Deterministic, so a repeat after a crash is recognised as one. */
-export const generateMessageId = (batchId: string, idx: number, gen: number): string => `f:${batchId}:${idx}:${gen}`;
+export const generateMessageId = (batchId: string, idx: number, gen: number): string =>
+  `f:${batchId}:${idx}:${gen}`;
 
 /** The id of the one completion of one run of a batch; consumers deduplicate on it. */
 export const completionId = (batchId: string, run: number): string => `batch.completed:${batchId}:${run}`;

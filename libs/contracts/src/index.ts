@@ -1,6 +1,14 @@
 export { failureKinds, isFailureKind, type FailureKind } from './failures/failure-kinds.js';
 export { Failure } from './failures/failure.js';
-export { generationRungs, nextStep, rungAtLeast, rungs, type NextStep, type Rung, type RungName } from './failures/retry-policy.js';
+export {
+  generationRungs,
+  nextStep,
+  rungAtLeast,
+  rungs,
+  type NextStep,
+  type Rung,
+  type RungName,
+} from './failures/retry-policy.js';
 export { laneSchema, lanes, laneWeights, type Lane } from './lanes.js';
 export { batchIdSchema, completionId, generateMessageId, newBatchId } from './ids.js';
 export {
@@ -38,3 +46,34 @@ export {
   type WorkQueue,
 } from './topology.js';
 export { allDeclarations, declarationsOf, type QueueDeclaration } from './declarations.js';
+export { batchSchema, batchStatuses, type Batch, type BatchStatus } from './http/batch.js';
+export {
+  createBatchFieldsSchema,
+  createNoopBatchSchema,
+  providers,
+  type CreateBatchFields,
+  type CreateNoopBatch,
+  type ProviderName,
+} from './http/create-batch.js';
+export { eventDataSchemas, eventIdSchema, type EventData, type EventName } from './http/events.js';
+export { fileSchema, fileStatuses, type BatchFile, type FileStatus } from './http/file.js';
+export {
+  bytesPerMegabyte,
+  httpLimits,
+  imageTypes,
+  isImageType,
+  pixelsPerMegapixel,
+  type ImageType,
+} from './http/limits.js';
+export { manifestFileSchema, manifestSchema, type ManifestFile, type ManifestHead } from './http/manifest.js';
+export {
+  batchListSchema,
+  fileListSchema,
+  listBatchesQuerySchema,
+  listFilesQuerySchema,
+  type BatchList,
+  type FileList,
+} from './http/page.js';
+export { problemSchema, type Problem } from './http/problem.js';
+export { settingsSchema, textures, type Settings } from './http/settings.js';
+export { storedManifestSchema, type StoredFile, type StoredManifest } from './http/stored-manifest.js';

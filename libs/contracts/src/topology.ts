@@ -6,7 +6,11 @@ export const exchanges = {
   tasks: { name: 'tasks', type: 'direct', purpose: 'asks a service to act; routing key = task (and lane)' },
   events: { name: 'events', type: 'topic', purpose: 'tells facts; routing key = event type' },
   retry: { name: 'retry', type: 'direct', purpose: 'to a delay queue; routing key = <rung>.<queue>' },
-  deadLetter: { name: 'dead-letter', type: 'direct', purpose: 'to a dead-letter queue; routing key = <queue>.dead' },
+  deadLetter: {
+    name: 'dead-letter',
+    type: 'direct',
+    purpose: 'to a dead-letter queue; routing key = <queue>.dead',
+  },
 } as const;
 
 export const services = [
@@ -92,4 +96,5 @@ export const delayQueueName = (rung: RungName, queue: string): string => `delay.
 export const delayRoutingKey = (rung: RungName, queue: string): string => `${rung}.${queue}`;
 
 /** The lane of a lane queue's name, for messages that come back from its dead-letter queue. */
-export const laneOfQueue = (queue: string): Lane | undefined => lanes.find((lane) => laneQueues[lane].name === queue);
+export const laneOfQueue = (queue: string): Lane | undefined =>
+  lanes.find((lane) => laneQueues[lane].name === queue);

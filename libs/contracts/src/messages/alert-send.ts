@@ -15,6 +15,8 @@ export const alertSend = defineMessage({
     code: z.string().regex(/^[a-z0-9_.-]{1,100}$/),
     message: z.string().min(1).max(2000),
     resolved: z.boolean().default(false),
-    details: z.record(z.string().max(100), z.union([z.string().max(500), z.number(), z.boolean()])).default({}),
+    details: z
+      .record(z.string().max(100), z.union([z.string().max(500), z.number(), z.boolean()]))
+      .default({}),
   }),
 });

@@ -1,0 +1,79 @@
+import { bytesPerMegabyte, httpLimits, pixelsPerMegapixel } from '@image2model/contracts';
+import { baseConfig, wholeNumber } from '@image2model/service-kit';
+import { z } from 'zod';
+import { parseApiKeys } from './domain/api-keys.js';
+import type { ProviderRules } from './domain/batch-request.js';
+import type { ImageLimits } from './domain/judge-image.js';
+
+const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+
+const apiKeys = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    if (text.trim() === '') return [];
+    const { keys, problems } = parseApiKeys(text);
+    for (const message of problems) context.addIssue({ code: 'custom', message, input: undefined });
+    return keys;
+  });
+
+/** The gateway's environment. */
+export const configSchema = z
+  .object({
+    ...baseConfig,
+    PORT: wholeNumber(0, 65_535).default(8080).describe('Port of the API; 0 takes any free one.'),
+    HOST: z.string().default('127.0.0.1').describe('Address of the API.'),
+    I2M_API_KEYS: apiKeys.describe(
+      'Comma list of [tenant:]i2m_<8 hex>_<43 base64url>. May be empty only on a loopback HOST outside production: then everybody is tenant dev.',
+    ),
+    I2M_PROVIDER: z
+      .enum(['embedded', 'noop'], { error: 'expected embedded or noop' })
+      .default('embedded')
+      .describe('Provider of batches that name none.'),
+    I2M_NOOP_MS: wholeNumber(0, 3_600_000)
+      .optional()
+      .describe('Enables provider noop; the time it takes per file, in ms.'),
+    I2M_MIN_FREE_MB: wholeNumber(0, 10_000_000)
+      .default(512)
+      .describe('Below this much free disk no batch is accepted.'),
+    I2M_MAX_IMAGE_MB: wholeNumber(1, 1_000)
+      .default(httpLimits.imageMegabytes)
+      .describe('Most megabytes an image may have.'),
+    I2M_MAX_IMAGE_MEGAPIXELS: wholeNumber(1, 1_000)
+      .default(httpLimits.imageMegapixels)
+      .describe('Most megapixels an image may have.'),
+    I2M_MAX_FILES_PER_REQUEST: wholeNumber(1, 20_000)
+      .default(httpLimits.filesPerRequest)
+      .describe('Most images in one multipart request.'),
+    I2M_UPLOAD_TIMEOUT_S: wholeNumber(10, 86_400)
+      .default(3_600)
+      .describe('How long one request may take to arrive.'),
+  })
+  .superRefine(({ HOST, NODE_ENV, I2M_API_KEYS }, context) => {
+    if (I2M_API_KEYS.length > 0 || (loopback.test(HOST) && NODE_ENV !== 'production')) return;
+    const why = NODE_ENV === 'production' ? 'in production' : `unless HOST is a loopback address`;
+    context.addIssue({ code: 'custom', path: ['I2M_API_KEYS'], message: `is required ${why}` });
+  });
+export type Config = z.output<typeof configSchema>;
+
+/** What the configuration allows, in the units of the domain. */
+export interface Rules {
+  limits: ImageLimits;
+  maxFiles: number;
+  minFreeBytes: number;
+  providers: ProviderRules;
+}
+
+export const rulesOf = (config: Config): Rules => ({
+  limits: {
+    bytes: config.I2M_MAX_IMAGE_MB * bytesPerMegabyte,
+    pixels: config.I2M_MAX_IMAGE_MEGAPIXELS * pixelsPerMegapixel,
+    sidePixels: httpLimits.imageSidePixels,
+  },
+  maxFiles: config.I2M_MAX_FILES_PER_REQUEST,
+  minFreeBytes: config.I2M_MIN_FREE_MB * bytesPerMegabyte,
+  providers: {
+    byDefault: config.I2M_PROVIDER,
+    noop: config.I2M_NOOP_MS !== undefined || config.I2M_PROVIDER === 'noop',
+  },
+});

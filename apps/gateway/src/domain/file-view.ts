@@ -1,0 +1,69 @@
+import type { BatchFile, ManifestFile, ManifestHead } from '@image2model/contracts';
+import type { BatchRecord, FileRecord } from '@image2model/progress';
+import { batchPath, batchView, isoTimeOrNull } from './batch-view.js';
+import { modelPath } from './file-names.js';
+
+export const modelUrl = (batchId: string, idx: number): string => `${batchPath(batchId)}/files/${idx}/model`;
+
+/** One file as callers see it. */
+export function fileView(batch: BatchRecord, file: FileRecord): BatchFile {
+  const { startedAtMs, completedAtMs } = file;
+  const endpoint = batch.settings['endpoint'];
+  return {
+    idx: file.idx,
+    name: file.source?.name ?? null,
+    source: sourceView(file),
+    status: file.state,
+    progress: file.percent,
+    stage: file.stage,
+    waiting_for: file.waitingFor,
+    attempts: file.attempts,
+    generation: {
+      provider: batch.provider,
+      endpoint: typeof endpoint === 'string' ? endpoint : null,
+      request_id: null,
+    },
+    model: modelView(batch.id, file),
+    error: file.error,
+    started_at: isoTimeOrNull(startedAtMs),
+    completed_at: isoTimeOrNull(completedAtMs),
+    processing_ms:
+      startedAtMs === null || completedAtMs === null ? null : Math.max(0, completedAtMs - startedAtMs),
+    cost_usd: 0,
+  };
+}
+
+function sourceView({ source }: FileRecord): BatchFile['source'] {
+  if (source === null) return null;
+  const { bytes, type, width, height } = source;
+  return { bytes, type, width: width || null, height: height || null };
+}
+
+function modelView(batchId: string, { idx, model }: FileRecord): BatchFile['model'] {
+  if (model === null) return null;
+  const { bytes, sha256, faces, vertices } = model;
+  return { url: modelUrl(batchId, idx), bytes, sha256, faces, vertices };
+}
+
+/** One line of the manifest. */
+export function manifestFile(batch: BatchRecord, file: FileRecord): ManifestFile {
+  const model = modelView(batch.id, file);
+  const name = file.source?.name ?? null;
+  return {
+    idx: file.idx,
+    name,
+    status: file.state,
+    attempts: file.attempts,
+    cost_usd: 0,
+    model: model === null ? null : { ...model, path: modelPath(file.idx, name) },
+    error: file.error,
+  };
+}
+
+/** What the manifest says of the batch, before its files. */
+export function manifestHead(record: BatchRecord, nowMs: number): ManifestHead {
+  const batch = batchView(record, [], nowMs);
+  const { id, name, status, run, total_files, counts, provider, settings, cost, created_at, completed_at } =
+    batch;
+  return { id, name, status, run, total_files, counts, provider, settings, cost, created_at, completed_at };
+}

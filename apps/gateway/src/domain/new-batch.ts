@@ -1,0 +1,55 @@
+import type { StoredFile, StoredManifest } from '@image2model/contracts';
+import type { BatchRecord, NewBatch, StagedFile } from '@image2model/progress';
+import { isoTime } from './batch-view.js';
+import type { BatchRequest } from './batch-request.js';
+
+/** A batch on its way in: what was asked for, and its files (none for provider noop without images). */
+export interface IncomingBatch {
+  id: string;
+  tenant: string;
+  request: BatchRequest;
+  total: number;
+  files: readonly StoredFile[];
+  createdAtMs: number;
+}
+
+export function newBatch({ id, tenant, request, total, createdAtMs }: IncomingBatch): NewBatch {
+  const { name = null, priority: lane, provider, settings, retention_hours: retentionHours } = request;
+  return { id, tenant, name, lane, provider, settings: { ...settings }, total, retentionHours, createdAtMs };
+}
+
+export const stagedFile = ({ name, bytes, type, width, height, error }: StoredFile): StagedFile => ({
+  source: { name, bytes, type, width, height },
+  ...(error === null ? {} : { error }),
+});
+
+/** What is written to storage before anything else happens to the batch. */
+export function storedManifest(batch: IncomingBatch): StoredManifest {
+  const { id, tenant, request, total, files, createdAtMs } = batch;
+  const { name = null, priority, provider, settings, retention_hours } = request;
+  const head = {
+    version: 1 as const,
+    id,
+    tenant,
+    name,
+    lane: priority,
+    provider,
+    settings,
+    total,
+    retention_hours,
+  };
+  return { ...head, created_at: isoTime(createdAtMs), files: [...files] };
+}
+
+/** The batch as it is at the moment of its acceptance. */
+export function acceptedRecord(batch: IncomingBatch): BatchRecord {
+  const failed = batch.files.filter(({ error }) => error !== null).length;
+  return {
+    ...newBatch(batch),
+    state: 'running',
+    run: 1,
+    counts: { pending: batch.total - failed, running: 0, completed: 0, failed, cancelled: 0 },
+    startedAtMs: null,
+    finishedAtMs: null,
+  };
+}

@@ -1,0 +1,27 @@
+import { listFilesQuerySchema, type FileList } from '@image2model/contracts';
+import { fromCursor, toCursor } from '../domain/cursor.js';
+import { fileView } from '../domain/file-view.js';
+import { defineRoute, type Route } from '../domain/route.js';
+import { parseRequest } from '../domain/zod-problem.js';
+import { loadBatch, type BatchReader } from './load-batch.js';
+
+/** The files of a batch by idx, all or those of one status. */
+export const listFiles = ({ batches }: { batches: BatchReader }): Route =>
+  defineRoute({
+    method: 'GET',
+    path: '/v1/batches/{id}/files',
+    async handle(request) {
+      const batch = await loadBatch(batches, request);
+      const { status, limit, cursor } = parseRequest(listFilesQuerySchema, request.query);
+      const page = await batches.files(batch.id, {
+        limit,
+        from: cursor === undefined ? 0 : Number(fromCursor('f', cursor, /^\d{1,7}$/)),
+        ...(status === undefined ? {} : { states: [status] }),
+      });
+      const list: FileList = {
+        data: page.files.map((file) => fileView(batch, file)),
+        next_cursor: page.next === null ? null : toCursor('f', String(page.next)),
+      };
+      return { status: 200, json: list };
+    },
+  });

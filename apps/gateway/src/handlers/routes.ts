@@ -1,0 +1,39 @@
+import type { Broker } from '@image2model/broker';
+import type { FactFeed, Progress } from '@image2model/progress';
+import type { Logger } from '@image2model/service-kit';
+import type { Storage } from '@image2model/storage';
+import type { Route } from '../domain/route.js';
+import { cancelBatch } from './cancel-batch.js';
+import { createBatch, type CreatingParts } from './create-batch.js';
+import { downloadModel } from './download-model.js';
+import { getBatch } from './get-batch.js';
+import { getFile } from './get-file.js';
+import { getManifest } from './get-manifest.js';
+import { listBatches } from './list-batches.js';
+import { listFiles } from './list-files.js';
+import type { ProgressPolls } from './poll-progress.js';
+import { streamEvents } from './stream-events.js';
+import type { StreamLimits } from './stream-limits.js';
+
+interface Parts extends Omit<CreatingParts, 'batches' | 'broker' | 'storage'> {
+  batches: Progress['batches'];
+  broker: Broker;
+  storage: Storage;
+  logger: Logger;
+  feed: FactFeed;
+  polls: ProgressPolls;
+  streams: StreamLimits;
+}
+
+/** Every route of the API; what is not here answers 404. */
+export const routesOf = (parts: Parts): Route[] => [
+  createBatch(parts),
+  listBatches(parts),
+  getBatch(parts),
+  listFiles(parts),
+  getFile(parts),
+  downloadModel(parts),
+  getManifest(parts),
+  streamEvents({ ...parts, limits: parts.streams }),
+  cancelBatch(parts),
+];

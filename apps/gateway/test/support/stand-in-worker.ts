@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import { connectProgress, type Conclusion, type Progress } from '@image2model/progress';
+import { createLogger } from '@image2model/service-kit';
+import { openStorage, storageKeys, type Storage } from '@image2model/storage';
+import type { System } from '@image2model/testing';
+
+/** Moves files through their states as worker and orchestrator would, at the pace of the spec. */
+export interface StandInWorker {
+  start(batchId: string, idx: number): Promise<string>;
+  progress(batchId: string, idx: number, percent: number): Promise<void>;
+  /** @returns the model's checksum */
+  complete(batchId: string, idx: number, glb?: Buffer): Promise<string>;
+  fail(batchId: string, idx: number): Promise<void>;
+  readonly storage: Storage;
+  readonly redis: Progress;
+  close(): Promise<void>;
+}
+
+export async function createStandInWorker(system: System): Promise<StandInWorker> {
+  const logger = createLogger({ service: 'test', instance: 'stand-in', level: 'error' });
+  const redis = await connectProgress({ url: system.redisUrl, logger });
+  const storage = await openStorage(pathToFileURL(system.storageDir).href);
+  const tokens = new Map<string, string>();
+
+  const start = async (batchId: string, idx: number): Promise<string> => {
+    const messageId = `f:${batchId}:${idx}:0`;
+    const reply = await redis.attempts.claim(batchId, {
+      idx,
+      messageId,
+      gen: 0,
+      redelivered: false,
+      worker: 'stand-in',
+    });
+    if (reply.status !== 'ok') throw new Error(`claim: ${reply.status}`);
+    tokens.set(`${batchId}/${idx}`, reply.token);
+    return reply.token;
+  };
+  const end = async (batchId: string, idx: number, conclusion: Conclusion): Promise<void> => {
+    const token = tokens.get(`${batchId}/${idx}`) ?? (await start(batchId, idx));
+    await redis.attempts.conclude(batchId, { idx, token }, conclusion);
+    await redis.settlements.finish(batchId, [idx]);
+  };
+  return {
+    storage,
+    redis,
+    start,
+    progress: (batchId, idx, percent) =>
+      redis.attempts.writeProgress(batchId, [{ idx, percent, stage: 'mesh' }]),
+    complete: async (batchId, idx, glb = Buffer.from(`glTF of ${idx}`)) => {
+      const sha256 = createHash('sha256').update(glb).digest('hex');
+      const key = storageKeys.model(batchId, idx, sha256);
+      await storage.write(key, glb);
+      await end(batchId, idx, {
+        outcome: 'completed',
+        model: { key, bytes: glb.length, sha256, faces: 48, vertices: 26 },
+      });
+      return sha256;
+    },
+    fail: (batchId, idx) =>
+      end(batchId, idx, {
+        outcome: 'failed',
+        error: { kind: 'input', code: 'input.truncated', message: 'cut off', retryable: false },
+      }),
+    close: () => redis.close(),
+  };
+}

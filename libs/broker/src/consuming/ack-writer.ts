@@ -1,0 +1,52 @@
+import type { Logger } from '@image2model/service-kit';
+import type { Channel, ConsumeMessage } from 'amqplib';
+import { AckTracker } from './ack-tracker.js';
+
+/**
+ * The acks of one channel generation, written once per turn of the event loop. When its channel is gone they are dropped:
+ * their numbers would mean other messages on the next channel, and the broker delivers the messages again anyway.
+ */
+export class AckWriter {
+  readonly #channel: Channel;
+  readonly #logger: Logger;
+  readonly #tracker = new AckTracker<ConsumeMessage>();
+  #scheduled = false;
+  #closed = false;
+
+  constructor(channel: Channel, logger: Logger) {
+    this.#channel = channel;
+    this.#logger = logger;
+    channel.on('close', () => (this.#closed = true));
+  }
+
+  /** False when the channel is gone, and with it the claim on its deliveries. */
+  get alive(): boolean {
+    return !this.#closed;
+  }
+
+  delivered(message: ConsumeMessage): void {
+    this.#tracker.delivered(message);
+  }
+
+  ack(message: ConsumeMessage): void {
+    this.#tracker.finished(message);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.flush());
+  }
+
+  flush(): void {
+    this.#scheduled = false;
+    if (this.#closed) return;
+    const { upTo, singles } = this.#tracker.take();
+    try {
+      if (upTo !== undefined) this.#channel.ack(upTo, true);
+      for (const message of singles) this.#channel.ack(message);
+    } catch (error) {
+      this.#closed = true;
+      this.#logger.warn('acks were lost with their channel; the messages will be delivered again', {
+        error: String(error),
+      });
+    }
+  }
+}

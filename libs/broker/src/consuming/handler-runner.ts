@@ -1,0 +1,106 @@
+import { InvalidMessage, openEnvelope, type Envelope } from '@image2model/contracts';
+import type { Logger } from '@image2model/service-kit';
+import type { Broker, TaskReport } from '../broker.js';
+import { Requeue, type Handler } from '../define-handler.js';
+import type { Outgoing } from '../publishing/outgoing.js';
+import type { Delivery } from './delivery.js';
+import { Forwarder } from './forwarder.js';
+import { triesOf } from './headers.js';
+import { moveOfFailed, moveOfInvalid, type Move } from './next-move.js';
+import { Task } from './task.js';
+
+export interface HandlerRunnerOptions {
+  handler: Handler;
+  logger: Logger;
+  broker: Pick<Broker, 'publish'>;
+  /** Resolves when confirmed. */
+  send: (message: Outgoing) => Promise<void>;
+  onTask: ((task: TaskReport) => void) | undefined;
+}
+
+type Outcome = Omit<TaskReport, 'queue' | 'type' | 'seconds'>;
+
+/** Does the work of one typed queue: parse, handle, and find the next place of what was not handled. */
+export class HandlerRunner {
+  readonly #options: HandlerRunnerOptions;
+  readonly #forwarder: Forwarder;
+  readonly #tasks = new Set<Task>();
+  readonly #drain = new AbortController();
+
+  constructor(options: HandlerRunnerOptions) {
+    this.#options = options;
+    const { handler, logger, send } = options;
+    this.#forwarder = new Forwarder({ queue: handler.queue.name, logger, send, drain: this.#drain.signal });
+  }
+
+  /** @returns whether to ack */
+  async work(delivery: Delivery): Promise<boolean> {
+    const startedAt = performance.now();
+    const move = await this.#handle(delivery);
+    const outcome: Outcome =
+      move === undefined ? { outcome: 'done' } : await this.#forwarder.carryOut(move, delivery);
+    this.#report(outcome, (performance.now() - startedAt) / 1000);
+    return move === undefined || (move.do === 'forward' && outcome.outcome === move.outcome);
+  }
+
+  /** Tells running handlers to stop; from now on what is not finished is given back. */
+  drain(): void {
+    const reason = new Requeue('the process is draining');
+    this.#drain.abort(reason);
+    for (const task of this.#tasks) task.abort(reason);
+  }
+
+  /** @returns undefined when it was handled */
+  async #handle(delivery: Delivery): Promise<Move | undefined> {
+    const { handler } = this.#options;
+    const headers = delivery.message.properties.headers ?? {};
+    let envelope: Envelope;
+    try {
+      envelope = openEnvelope(handler.consumes, delivery.message.content);
+    } catch (error) {
+      if (error instanceof InvalidMessage) return moveOfInvalid(handler.queue, headers, error, new Date());
+      throw error;
+    }
+    try {
+      await this.#run(envelope, delivery);
+      return undefined;
+    } catch (thrown) {
+      return moveOfFailed({
+        queue: handler.queue,
+        headers,
+        thrown,
+        draining: this.#drain.signal.aborted,
+        now: new Date(),
+        jitter: Math.random(),
+      });
+    }
+  }
+
+  async #run(envelope: Envelope, { message }: Delivery): Promise<void> {
+    const { handler, logger, broker } = this.#options;
+    const task = new Task({
+      envelope,
+      queue: handler.queue.name,
+      attempt: triesOf(message.properties.headers ?? {}).attempt,
+      redelivered: message.fields.redelivered,
+      logger,
+      broker,
+    });
+    this.#tasks.add(task);
+    try {
+      const work = handler.handle(envelope, task);
+      await (handler.timeoutMs === undefined ? work : task.within(handler.timeoutMs, work));
+    } finally {
+      this.#tasks.delete(task);
+    }
+  }
+
+  #report(outcome: Outcome, seconds: number): void {
+    const { handler, logger, onTask } = this.#options;
+    try {
+      onTask?.({ queue: handler.queue.name, type: handler.consumes.type, seconds, ...outcome });
+    } catch (error) {
+      logger.warn('onTask threw; the message is not affected', { error: String(error) });
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { delayQueueName, Failure, modelGenerate, queues } from '@image2model/contracts';
+import { waitFor } from '@image2model/testing';
+import { connect, type Channel, type ConsumeMessage } from 'amqplib';
+import { QueueConsumer } from '../src/consuming/queue-consumer.js';
+import { defineHandler, type Broker } from '../src/index.js';
+import { blockedFrame, unblockedFrame } from './support/blocked-frames.js';
+import { createFixture, type Fixture } from './support/fixture.js';
+
+let fixture: Fixture;
+let broker: Broker;
+beforeAll(async () => {
+  fixture = await createFixture();
+});
+beforeEach(async () => {
+  broker = await fixture.open();
+});
+afterEach(() => fixture.reset());
+afterAll(() => fixture.close());
+
+const queue = queues.generateHigh;
+const send = (id: string): Promise<void> =>
+  broker.publish(modelGenerate, { id, payload: { gen: 1 } }, { lane: 'high' });
+const consume = (prefetch: number, handle: (id: string) => Promise<void>): Promise<void> =>
+  broker.consume([
+    defineHandler({ consumes: modelGenerate, queue, prefetch, emits: [], handle: ({ id }) => handle(id) }),
+  ]);
+const left = async (): Promise<number> => {
+  await broker.close();
+  return fixture.ready(queue.name);
+};
+
+describe('a consumer', () => {
+  it('goes on after lost connections; old acks are dropped and the prefetch holds', async () => {
+    let running = 0;
+    let most = 0;
+    const counts = new Map<string, number>();
+    await consume(8, async (id) => {
+      most = Math.max(most, ++running);
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+      await delay(20 * Math.random());
+      running--;
+    });
+    const cutting = setInterval(() => fixture.proxy.cut(), 600);
+    const sent = Array.from({ length: 1500 }, (_, i) => delay(i).then(() => send(`f:${i}`)));
+    await Promise.all(sent);
+    clearInterval(cutting);
+    await waitFor(() => counts.size === 1500, { what: 'every message' });
+    await waitFor(() => running === 0);
+    expect(most).toBeLessThanOrEqual(8);
+    expect(await left()).toBe(0);
+  });
+
+  it('gets a message again whose ack was lost, after its first handler is through', async () => {
+    const log: string[] = [];
+    let finish = (): void => undefined;
+    await consume(1, async (id) => {
+      log.push(`begin ${id}`);
+      if (log.length === 1) await new Promise<void>((resolve) => (finish = resolve));
+      log.push(`end ${id}`);
+    });
+    await send('f:1');
+    await waitFor(() => log.length === 1);
+    fixture.proxy.cut();
+    await waitFor(
+      () => fixture.logger.lines.filter((line) => line.includes('broker connected')).length === 4,
+    );
+    await delay(200);
+    expect(log).toEqual(['begin f:1']);
+    finish();
+    await waitFor(() => log.length === 4);
+    expect(log).toEqual(['begin f:1', 'end f:1', 'begin f:1', 'end f:1']);
+    expect(await left()).toBe(0);
+  });
+
+  it('consumes again when its queue was deleted', async () => {
+    const seen: string[] = [];
+    await consume(4, async (id) => void seen.push(id));
+    await fixture.admin.deleteQueue(queue.name);
+    await waitFor(() => fixture.logger.lines.some((line) => line.includes('cancelled a consumer')));
+    await waitFor(() => send('f:1').then(() => true), { what: 'the queue to be there again' });
+    await waitFor(() => seen.length === 1);
+  });
+
+  it('holds a message whose next place takes nothing, without a tight loop, until it does', async () => {
+    const rung = delayQueueName('5s', queue.name);
+    await fixture.admin.unbindQueue(rung, 'retry', `5s.${queue.name}`);
+    await consume(4, async () => {
+      throw new Failure('transient', 'later', { retryAfterMs: 1 });
+    });
+    await send('f:1');
+    const held = (): number =>
+      fixture.logger.lines.filter((line) => line.includes('held and tried again')).length;
+    await delay(1_500);
+    expect(held()).toBeGreaterThan(1);
+    expect(held()).toBeLessThan(10);
+    expect(fixture.tasks).toEqual([]);
+    await fixture.admin.bindQueue(rung, 'retry', `5s.${queue.name}`);
+    await waitFor(() => fixture.tasks.length === 1);
+    expect(fixture.tasks).toMatchObject([{ outcome: 'retried' }]);
+    expect(await fixture.ready(rung)).toBe(1);
+  });
+
+  it('rebuilds only the channel that the broker closed', async () => {
+    const model = await connect(fixture.vhost.url);
+    const channels: Channel[] = [];
+    const createChannel = async (): Promise<Channel> => {
+      const channel = await model.createChannel();
+      channels.push(channel);
+      return channel;
+    };
+    const ended = new AbortController();
+    const session = {
+      model: Object.assign(Object.create(model), { createChannel }),
+      ended: ended.signal,
+      end: () => model.close(),
+    };
+    const seen: ConsumeMessage[] = [];
+    const work = async ({ message }: { message: ConsumeMessage }): Promise<boolean> => {
+      seen.push(message);
+      // 406: this channel has delivered no such message.
+      if (seen.length === 1) channels[0]?.ack({ ...message, fields: { ...message.fields, deliveryTag: 99 } });
+      return true;
+    };
+    const consumer = new QueueConsumer({ queue: queue.name, prefetch: 1, work, logger: fixture.logger });
+    consumer.run(session);
+    await consumer.started;
+    await send('f:1');
+    await waitFor(() => seen.length === 2);
+    expect(channels.length).toBe(2);
+    expect(fixture.logger.lines.join()).toContain('PRECONDITION_FAILED');
+    await consumer.cancel();
+    await consumer.close();
+    ended.abort();
+    await model.close();
+    expect(await left()).toBe(0);
+  });
+});
+
+describe('a blocked broker', () => {
+  it('stops publishes, not acks, and publishes go on when it is over', async () => {
+    const seen: string[] = [];
+    await consume(1, async (id) => void seen.push(id));
+    // The publish connection is the first one; as the broker does, tell it and read no more from it.
+    const [publishing] = fixture.proxy.connections;
+    publishing?.client.write(blockedFrame('low on memory'));
+    await waitFor(() => broker.state.blocked);
+    publishing?.client.pause();
+    const blocked = send('blocked');
+    const admin = (id: string): Buffer =>
+      Buffer.from(
+        JSON.stringify({
+          id,
+          type: 'model.generate',
+          version: 1,
+          occurredAt: '2026-01-01T00:00:00Z',
+          payload: { gen: 1 },
+        }),
+      );
+    for (let i = 0; i < 5; i++) fixture.admin.sendToQueue(queue.name, admin(`f:${i}`), { persistent: true });
+    // With a prefetch of 1 each of them needs the ack of the one before.
+    await waitFor(() => seen.length === 5);
+    expect(seen).not.toContain('blocked');
+    publishing?.client.resume();
+    publishing?.client.write(unblockedFrame());
+    await blocked;
+    expect(broker.state.blocked).toBe(false);
+    await waitFor(() => seen.includes('blocked'));
+  });
+});

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { batchIdSchema } from '../ids.js';
+import { lanes } from '../lanes.js';
+import { settingsSchema } from './settings.js';
+
+export const batchStatuses = [
+  'queued',
+  'processing',
+  'cancelling',
+  'completed',
+  'partial',
+  'failed',
+  'cancelled',
+] as const;
+export type BatchStatus = (typeof batchStatuses)[number];
+
+const count = z.int().nonnegative();
+export const timestampSchema = z.iso.datetime().meta({ description: 'UTC' });
+
+export const batchCountsSchema = z
+  .object({ pending: count, running: count, completed: count, failed: count, cancelled: count })
+  .meta({ id: 'FileCounts' });
+
+export const etaSchema = z
+  .tuple([count, count])
+  .nullable()
+  .meta({ description: 'Seconds to go, low and high guess; null while nothing is known.' });
+
+export const batchSchema = z
+  .object({
+    id: batchIdSchema,
+    name: z.string().nullable(),
+    status: z.enum(batchStatuses),
+    run: z.int().positive().meta({ description: 'Counts from 1, grows with every retry.' }),
+    total_files: count,
+    counts: batchCountsSchema,
+    progress: z.number().min(0).max(100),
+    settings: settingsSchema,
+    priority: z.enum(lanes),
+    provider: z.string(),
+    retention_hours: z.int(),
+    created_at: timestampSchema,
+    started_at: timestampSchema.nullable(),
+    completed_at: timestampSchema.nullable(),
+    eta_seconds: etaSchema,
+    cost: z.object({ estimated_usd: z.number(), actual_usd: z.number(), budget_usd: z.number().nullable() }),
+    hold: z.null().meta({ description: 'Why the batch is held; always null in this version.' }),
+    webhook_url: z.string().nullable(),
+    links: z.object({
+      self: z.string(),
+      files: z.string(),
+      events: z.string(),
+      manifest: z.string(),
+      cancel: z.string(),
+    }),
+  })
+  .meta({ id: 'Batch' });
+export type Batch = z.output<typeof batchSchema>;

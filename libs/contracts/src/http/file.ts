@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { timestampSchema } from './batch.js';
+
+export const fileStatuses = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
+export type FileStatus = (typeof fileStatuses)[number];
+
+const whole = z.int().nonnegative();
+
+export const fileErrorSchema = z
+  .object({ code: z.string(), message: z.string(), retryable: z.boolean() })
+  .meta({ id: 'FileError' });
+
+export const modelSchema = z
+  .object({ url: z.string(), bytes: whole, sha256: z.string(), faces: whole, vertices: whole })
+  .meta({ id: 'Model' });
+
+export const fileSchema = z
+  .object({
+    idx: whole.meta({ description: 'The order of the parts of the request, from 0.' }),
+    name: z
+      .string()
+      .nullable()
+      .meta({ description: 'As sent, without control characters; null without an image.' }),
+    source: z
+      .object({ bytes: whole, type: z.string(), width: whole.nullable(), height: whole.nullable() })
+      .nullable(),
+    status: z.enum(fileStatuses),
+    progress: z.number().min(0).max(100),
+    stage: z.string().nullable(),
+    waiting_for: z.object({ code: z.string(), detail: z.string() }).nullable(),
+    attempts: whole,
+    generation: z.object({
+      provider: z.string(),
+      endpoint: z.string().nullable(),
+      request_id: z.string().nullable(),
+    }),
+    model: modelSchema.nullable(),
+    error: fileErrorSchema.nullable(),
+    started_at: timestampSchema.nullable(),
+    completed_at: timestampSchema.nullable(),
+    processing_ms: whole.nullable(),
+    cost_usd: z.number(),
+  })
+  .meta({ id: 'File' });
+export type BatchFile = z.output<typeof fileSchema>;

@@ -1,0 +1,34 @@
+export type StorageErrorCode = 'not_found' | 'exists' | 'no_space' | 'invalid_key' | 'invalid_url';
+
+/** What went wrong with storage, where the caller can act on it; anything else passes through as it was thrown. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+  constructor(
+    readonly code: StorageErrorCode,
+    message: string,
+    options?: { cause: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+const codes: Readonly<Record<string, StorageErrorCode>> = {
+  ENOENT: 'not_found',
+  ENOTDIR: 'not_found',
+  EEXIST: 'exists',
+  ENOSPC: 'no_space',
+  EDQUOT: 'no_space',
+};
+
+/** The errno of a thrown value, when it has one. */
+export function errnoOf(thrown: unknown): string | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined;
+  return typeof thrown.code === 'string' ? thrown.code : undefined;
+}
+
+/** Translates an errno of the file system; the message names the key, never the path on this machine. */
+export function fromErrno(thrown: unknown, key: string): unknown {
+  const errno = errnoOf(thrown);
+  const code = errno === undefined ? undefined : codes[errno];
+  return code === undefined ? thrown : new StorageError(code, `${key}: ${errno}`, { cause: thrown });
+}

@@ -1,0 +1,22 @@
+import { testServers } from './test-servers/running-servers.mjs';
+import { startTestServers } from './test-servers/test-servers.mjs';
+
+/** Starts RabbitMQ and Redis once for all test files, and tells them where by I2M_TEST_* variables. */
+export default async function startServersForTests() {
+  const servers = await startTestServers({
+    log: (text) => console.error(text),
+    allowInstall: !process.env['I2M_NO_INSTALL'],
+  });
+  process.env['I2M_TEST_AMQP_URL'] = servers.amqpUrl;
+  process.env['I2M_TEST_AMQP_API_URL'] = servers.amqpApiUrl;
+  process.env['I2M_TEST_REDIS_URL'] = servers.redisUrl;
+  testServers.current = servers;
+  // jest skips its teardown when it is interrupted.
+  process.once('exit', servers.killNow);
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.once(signal, () => {
+      servers.killNow();
+      process.kill(process.pid, signal);
+    });
+  }
+}

@@ -1,6 +1,6 @@
 // Bundles one app into dist/main.js (and one file for each of its worker threads) for plain `node`.
 import { build } from 'esbuild';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const dir = process.cwd();
@@ -9,10 +9,11 @@ const pkg = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
 const external = ['sharp', '@techstark/opencv-js'];
 const threads = ['src/embedded-thread.ts'].filter((file) => existsSync(join(dir, file)));
 
-rmSync(join(dir, 'dist'), { recursive: true, force: true });
+const dist = join(dir, 'dist');
+const fresh = join(dir, `dist.${process.pid}`);
 await build({
   entryPoints: ['src/main.ts', ...threads].map((file) => join(dir, file)),
-  outdir: join(dir, 'dist'),
+  outdir: fresh,
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -26,3 +27,6 @@ await build({
   loader: { '.lua': 'text' },
   define: { 'process.env.APP_VERSION': JSON.stringify(pkg.version) },
 });
+// beside the old one and then in its place: services that start meanwhile always find a whole bundle
+rmSync(dist, { recursive: true, force: true });
+renameSync(fresh, dist);

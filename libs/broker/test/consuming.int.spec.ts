@@ -50,7 +50,7 @@ const outcomes = (): string[] => fixture.tasks.map(({ outcome }) => outcome);
 /** Gives back what is unacked and counts everything. */
 const left = async (): Promise<number> => {
   await broker.close();
-  return fixture.ready(name);
+  return fixture.left(name);
 };
 
 describe('a handler that returns', () => {

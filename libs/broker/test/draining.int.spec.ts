@@ -38,7 +38,7 @@ describe('close', () => {
     await waitFor(() => begun, { everyMs: 5 });
     await broker.close();
     expect(fixture.tasks).toMatchObject([{ outcome: 'done' }]);
-    expect([await fixture.ready(queue.name), await fixture.ready(queues.fileSettled.name)]).toEqual([0, 1]);
+    expect([await fixture.left(queue.name), await fixture.ready(queues.fileSettled.name)]).toEqual([0, 1]);
   });
 
   it.each([
@@ -74,7 +74,7 @@ describe('close', () => {
     const startedAt = performance.now();
     await broker.close();
     expect(performance.now() - startedAt).toBeLessThan(3_000);
-    expect(await fixture.ready(queue.name)).toBe(2);
+    expect(await fixture.left(queue.name)).toBe(2);
     expect(fixture.logger.lines.join()).toContain('did not stop in time');
   });
 

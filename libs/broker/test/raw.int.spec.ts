@@ -32,7 +32,7 @@ describe('consumeRaw', () => {
     ]);
     expect(seen[0]?.body.toString()).toBe('{');
     await broker.close();
-    expect(await fixture.ready(dead)).toBe(0);
+    expect(await fixture.left(dead)).toBe(0);
   });
 
   it('keeps a message whose handling throws, with pauses, and goes on with the others', async () => {
@@ -46,7 +46,7 @@ describe('consumeRaw', () => {
     await waitFor(() => ['a', 'b', 'c'].every((id) => tries.includes(id)), { timeoutMs: 2_000 });
     await waitFor(() => tries.filter((id) => id === 'bad').length === 4);
     await broker.close();
-    expect(await fixture.ready(dead)).toBe(0);
+    expect(await fixture.left(dead)).toBe(0);
   });
 
   it('leaves what it could not handle in the queue when it closes', async () => {
@@ -58,7 +58,7 @@ describe('consumeRaw', () => {
     await broker.publishRaw(dead, { body: Buffer.from('{}'), headers: {} });
     await waitFor(() => tries > 0);
     await broker.close();
-    expect(await fixture.ready(dead)).toBe(1);
+    expect(await fixture.left(dead)).toBe(1);
   });
 });
 

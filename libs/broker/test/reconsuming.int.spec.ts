@@ -27,7 +27,7 @@ const consume = (prefetch: number, handle: (id: string) => Promise<void>): Promi
   ]);
 const left = async (): Promise<number> => {
   await broker.close();
-  return fixture.ready(queue.name);
+  return fixture.left(queue.name);
 };
 
 describe('a consumer', () => {

@@ -48,7 +48,7 @@ it('acks many messages at once', async () => {
   ]);
   await waitFor(() => fixture.tasks.length === total, { everyMs: 20 });
   await broker.close();
-  expect(await fixture.ready(queues.generateHigh.name)).toBe(0);
+  expect(await fixture.left(queues.generateHigh.name)).toBe(0);
   const bytes = (consuming?.client.bytesRead ?? Infinity) - bytesBefore;
   const bytesPerAck = 21;
   expect(bytes).toBeLessThan((total * bytesPerAck) / 4);

@@ -76,7 +76,7 @@ export class FactFeed {
   }
 
   private async loop(): Promise<void> {
-    let wakeFrom = '$';
+    let wakeFrom = '0-0';
     while (this.watchers.size > 0 && !this.closed) {
       try {
         const wanted = this.positions();
@@ -95,7 +95,6 @@ export class FactFeed {
           if (key === keys.wake(this.instance)) wakeFrom = entries.at(-1)?.[0] ?? wakeFrom;
           else this.deliver(key, entries, wanted);
         }
-        if (wakeFrom === '$') wakeFrom = '0-0';
       } catch (error) {
         if (this.closed) return;
         this.logger.warn('reading facts failed; trying again', { error: String(error) });

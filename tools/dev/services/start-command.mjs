@@ -7,7 +7,7 @@ import { takeLock } from '../processes/single-instance.mjs';
 import { setUp } from '../set-up/set-up.mjs';
 import { gatewayAddress } from './gateway-address.mjs';
 import { parseReplicas } from './replicas.mjs';
-import { startSystem } from './system.mjs';
+import { endLeftoversIn, startSystem } from './system.mjs';
 
 const help = `npm start [-- flags]   the whole system on this machine, until Ctrl-C
 
@@ -70,6 +70,8 @@ export async function startCommand({ args, signal, log }) {
   }
   signal.addEventListener('abort', () => log('\nstopping, 30 s at most …'));
   try {
+    // what a killed run left behind may still hold the port
+    await endLeftoversIn(runDir, log);
     const gateway = await gatewayAddress({ wanted: flags.port, log });
     await setUp({ log, signal });
     const system = await startSystem({

@@ -1,6 +1,7 @@
 import { imageTypes, isImageType } from '@image2model/contracts';
 import { fileTypeFromBuffer } from 'file-type';
 import sharp from 'sharp';
+import { hasImageEnd } from '../domain/has-image-end.js';
 import { imageMagic } from '../domain/image-magic.js';
 import type { ImageFacts } from '../domain/judge-image.js';
 import { sniffText } from '../domain/sniff-text.js';
@@ -22,9 +23,14 @@ export function restrictSharp(): void {
 /** Looks at the first bytes and the header; decodes no pixel. */
 export async function inspectImage({ head, whole }: ImageBytes): Promise<ImageFacts> {
   const facts = await typeOf(head);
-  if (facts.type === 'image/apng') return { ...facts, animated: true, header: null };
-  if (facts.type === null || !isImageType(facts.type)) return { ...facts, animated: false, header: null };
-  return { ...facts, animated: false, header: (await headerOf(head)) ?? (await headerOf(await whole())) };
+  if (facts.type === 'image/apng') return { ...facts, animated: true, header: null, cutShort: false };
+  if (facts.type === null || !isImageType(facts.type))
+    return { ...facts, animated: false, header: null, cutShort: false };
+  const known = await headerOf(head);
+  if (known !== null) return { ...facts, animated: false, header: known, cutShort: false };
+  const bytes = await whole();
+  const header = await headerOf(bytes);
+  return { ...facts, animated: false, header, cutShort: header === null && !hasImageEnd(facts.type, bytes) };
 }
 
 async function headerOf(bytes: Buffer): Promise<ImageFacts['header']> {

@@ -20,6 +20,8 @@ export interface ImageFacts {
   /** what people call it, for example GIF */
   typeName: string | null;
   animated: boolean;
+  /** the file stops before its own end; looked at only when the header cannot be read */
+  cutShort: boolean;
   /** null when it could not be read */
   header: { format: string; width: number; height: number; pages: number } | null;
 }
@@ -59,6 +61,8 @@ export function judgeImage(facts: ImageFacts, limits: ImageLimits): Verdict {
     return refused('animated', `an animated image (${facts.typeName ?? type}); send one picture`);
   if (type === null || !isImageType(type))
     return refused('unsupported_format', `${named(facts)}; ${allowed}`);
+  if (header === null && facts.cutShort)
+    return refused('truncated', `the ${imageTypes[type]} file ends too early, before its header does`);
   if (header === null) return refused('undecodable', `the header of the ${imageTypes[type]} cannot be read`);
   if (`image/${header.format}` !== type)
     return refused('undecodable', `begins as ${imageTypes[type]} and reads as ${header.format}`);

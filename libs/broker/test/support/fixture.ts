@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { allDeclarations } from '@image2model/contracts';
 import { createVhost, waitFor, type Vhost } from '@image2model/testing';
 import { connect, type Channel, type GetMessage } from 'amqplib';
@@ -19,6 +20,8 @@ export interface Fixture {
   /** Takes the first message of a queue, waiting for it. */
   take(queue: string): Promise<GetMessage>;
   ready(queue: string): Promise<number>;
+  /** Like `ready`, after the moment that a quorum queue takes to get back what a closed channel left unacked. */
+  left(queue: string): Promise<number>;
   /** After each test: closes its brokers and empties every queue. A vhost of its own for each test takes a second longer. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -48,6 +51,10 @@ export async function createFixture(): Promise<Fixture> {
     take: (queue) =>
       waitFor(() => admin.get(queue, { noAck: true }), { everyMs: 20, what: `a message in ${queue}` }),
     ready: async (queue) => (await admin.checkQueue(queue)).messageCount,
+    async left(queue) {
+      await delay(300);
+      return (await admin.checkQueue(queue)).messageCount;
+    },
     async reset() {
       proxy.flow();
       await proxy.accept();

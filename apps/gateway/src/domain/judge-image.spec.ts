@@ -6,6 +6,7 @@ const jpeg = (over: Partial<NonNullable<ImageFacts['header']>> = {}): ImageFacts
   type: 'image/jpeg',
   typeName: 'JPG',
   animated: false,
+  cutShort: false,
   header: { format: 'jpeg', width: 100, height: 50, pages: 1, ...over },
 });
 const errorOf = (facts: ImageFacts): unknown => {
@@ -32,14 +33,19 @@ it.each<[ImageFacts, string, RegExp]>([
   [jpeg({ format: 'png' }), 'input.undecodable', /JPEG.*png/],
   [jpeg({ width: 0 }), 'input.undecodable', /0 × 50/],
   [{ ...jpeg(), header: null }, 'input.undecodable', /header of the JPEG/],
-  [{ type: 'image/apng', typeName: 'APNG', animated: true, header: null }, 'input.animated', /APNG/],
+  [{ ...jpeg(), header: null, cutShort: true }, 'input.truncated', /JPEG file ends too early/],
   [
-    { type: 'image/gif', typeName: 'GIF', animated: false, header: null },
+    { type: 'image/apng', typeName: 'APNG', animated: true, cutShort: false, header: null },
+    'input.animated',
+    /APNG/,
+  ],
+  [
+    { type: 'image/gif', typeName: 'GIF', animated: false, cutShort: false, header: null },
     'input.unsupported_format',
     /a GIF file \(image\/gif\); allowed are JPEG, PNG and WebP/,
   ],
   [
-    { type: null, typeName: null, animated: false, header: null },
+    { type: null, typeName: null, animated: false, cutShort: false, header: null },
     'input.unsupported_format',
     /not a known image format/,
   ],

@@ -31,7 +31,10 @@ void runService('batch-orchestrator', configSchema, async (service) => {
     await startDispatchers({ broker, progress, instance, logger, metrics }),
     'dispatchers',
   );
-  const reconciler = closing(new Reconciler({ broker, progress, relay, instance, logger }), 'reconciler');
+  const reconciler = closing(
+    new Reconciler({ broker, progress, relay, instance, logger, metrics }),
+    'reconciler',
+  );
   closing(
     repeat({
       name: 'reconciler',
@@ -46,6 +49,6 @@ void runService('batch-orchestrator', configSchema, async (service) => {
     settleFiles({ progress, relay, refill: () => dispatchers.refill(), metrics, logger }),
     handleCancelRequest({ progress, relay }),
   ]);
-  await collectDeadLetters({ broker, progress, relay, logger, metrics });
+  await collectDeadLetters({ broker, progress, relay, logger });
   closing(keepBeating(progress.fleet, logger, service), 'heartbeat');
 });

@@ -1,7 +1,7 @@
 import type { Broker, RawDelivery } from '@image2model/broker';
 import { laneOfQueue, messageDeadLettered, queues, workQueues } from '@image2model/contracts';
 import type { Progress } from '@image2model/progress';
-import type { Logger, Metrics } from '@image2model/service-kit';
+import type { Logger } from '@image2model/service-kit';
 import { fileOfMessage, reasonOfHeaders } from '../domain/dead-letter.js';
 import type { Relay } from './relay-completions.js';
 
@@ -10,7 +10,6 @@ interface Deps {
   progress: Progress;
   relay: Relay;
   logger: Logger;
-  metrics: Metrics;
 }
 
 /**
@@ -23,7 +22,7 @@ export async function collectDeadLetters(deps: Deps): Promise<void> {
 }
 
 async function collect(
-  { broker, progress, relay, logger, metrics }: Deps,
+  { broker, progress, relay, logger }: Deps,
   queue: string,
   raw: RawDelivery,
 ): Promise<void> {

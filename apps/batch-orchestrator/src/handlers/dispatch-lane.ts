@@ -118,31 +118,32 @@ export class LaneDispatcher {
   private async pump(): Promise<void> {
     if (this.stale) await this.refresh();
     if (this.known.size === 0) return;
-    let room = await this.room();
-    let chunk = smallestChunk;
     const inFlight: Promise<void>[] = [];
-    try {
-      while (room > 0 && this.known.size > 0 && !this.closed) {
-        const batch = this.dealer.next();
-        if (batch === undefined) break;
-        const from = batch.cursor;
-        const to = Math.min(batch.total, from + Math.min(chunk, room));
-        const files = await this.deps.progress.lanes.pending(batch.id, from, to);
-        batch.cursor = to;
-        if (to >= batch.total) this.forget(batch.id);
-        const before = inFlight.at(-1) ?? Promise.resolve();
-        const sent = this.publish(batch, from, to, files, before);
-        // awaited below or at the end; a failure in between must not count as unhandled
-        sent.catch(() => undefined);
-        inFlight.push(sent);
-        if (inFlight.length > chunksInFlight) await inFlight.shift();
-        room -= files.length;
-        chunk = Math.min(largestChunk, chunk * 2);
-      }
-    } finally {
-      const ends = await Promise.allSettled(inFlight);
-      const failed = ends.find((end) => end.status === 'rejected');
-      if (failed) throw failed.reason;
+    const dealt = this.deal(await this.room(), inFlight);
+    // whatever went wrong, nothing of this look is on its way any more when the next one reads the cursors
+    const ends = [...(await Promise.allSettled([dealt])), ...(await Promise.allSettled(inFlight))];
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  private async deal(room: number, inFlight: Promise<void>[]): Promise<void> {
+    let chunk = smallestChunk;
+    let left = room;
+    while (left > 0 && !this.closed) {
+      const batch = this.dealer.next();
+      if (batch === undefined) return;
+      const from = batch.cursor;
+      const to = Math.min(batch.total, from + Math.min(chunk, left));
+      const files = await this.deps.progress.lanes.pending(batch.id, from, to);
+      batch.cursor = to;
+      if (to >= batch.total) this.forget(batch.id);
+      const sent = this.publish(batch, from, to, files, inFlight.at(-1) ?? Promise.resolve());
+      // pump() looks at its end; until then a failure must not count as unhandled
+      sent.catch(() => undefined);
+      inFlight.push(sent);
+      if (inFlight.length > chunksInFlight) await inFlight[inFlight.length - 1 - chunksInFlight];
+      left -= files.length;
+      chunk = Math.min(largestChunk, chunk * 2);
     }
   }
 

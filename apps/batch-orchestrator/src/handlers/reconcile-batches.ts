@@ -1,7 +1,7 @@
 import type { Broker } from '@image2model/broker';
 import { generateMessageId, laneQueues, modelGenerate, type Lane } from '@image2model/contracts';
 import type { BatchRecord, Progress } from '@image2model/progress';
-import type { Logger } from '@image2model/service-kit';
+import type { Logger, Metrics } from '@image2model/service-kit';
 import { cancelBatch } from './cancel-batch.js';
 import type { Relay } from './relay-completions.js';
 
@@ -11,6 +11,7 @@ interface Deps {
   relay: Relay;
   instance: string;
   logger: Logger;
+  metrics: Metrics;
 }
 
 const leaseMs = 15_000;
@@ -30,14 +31,17 @@ const recountEvery = 6;
 export class Reconciler {
   private readonly empty: Record<Lane, number> = { high: 0, normal: 0, low: 0 };
   private sweeps = 0;
+  private unsent = 0;
 
   constructor(private readonly deps: Deps) {}
 
   /** One sweep over all batches whose completion is not relayed; one process at a time. */
   async sweep(): Promise<void> {
-    const { progress, instance, logger } = this.deps;
+    const { progress, instance, logger, metrics } = this.deps;
     if (!(await progress.fleet.holdLease('reconcile', instance, leaseMs))) return;
     const active = await progress.lanes.active();
+    this.unsent = 0;
+    metrics.set('outbox_depth', {}, 0);
     if (active.length === 0) return;
     this.sweeps += 1;
     const now = await progress.fleet.serverTimeMs();
@@ -49,6 +53,7 @@ export class Reconciler {
         logger.warn('could not look after a batch; the next sweep tries again', { batchId, error });
       }
     }
+    metrics.set('outbox_depth', {}, this.unsent);
   }
 
   async close(): Promise<void> {
@@ -77,9 +82,18 @@ export class Reconciler {
       case 'partial':
       case 'failed':
       case 'cancelled':
-        await relay(batchId);
-        if ((await progress.settlements.outbox(batchId)).length === 0)
-          await progress.lanes.dropActive(batchId);
+        await this.healTerminal(batchId);
+    }
+  }
+
+  private async healTerminal(batchId: string): Promise<void> {
+    const { progress, relay } = this.deps;
+    try {
+      await relay(batchId);
+    } finally {
+      const rows = await progress.settlements.outbox(batchId);
+      this.unsent += rows.length;
+      if (rows.length === 0) await progress.lanes.dropActive(batchId);
     }
   }
 

@@ -114,13 +114,10 @@ export class AttemptRunner {
     const tries = await progress.attempts.countFailure(batch.id, holding, failure.kind);
     if (tries === undefined) return;
     const step = nextStep(failure, tries, Math.random(), generationRungs);
-    logger.warn('attempt failed', {
-      batchId: batch.id,
-      fileIdx: idx,
-      code: failure.code,
-      next: step.do,
-      error: failure,
-    });
+    // a bad image is the caller's business, not that of people on call
+    const level = failureKinds[failure.kind].blame === 'caller' ? 'info' : 'warn';
+    const about = { batchId: batch.id, fileIdx: idx, code: failure.code, next: step.do, error: failure };
+    logger[level]('attempt failed', about);
     if (step.do === 'fail') return this.conclude(batch, holding, failed(failure));
     const detail = `${failure.message}; next try in ${step.rung.name}`;
     const gen = await progress.attempts.park(batch.id, holding, step.rung.delayMs, {

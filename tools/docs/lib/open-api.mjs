@@ -1,10 +1,16 @@
+/** Shared definitions live beside the schemas that use them. */
+const inComponents = (schema) =>
+  JSON.parse(JSON.stringify(schema).replaceAll('#/$defs/', '#/components/schemas/'));
+
 /** The HTTP contract as OpenAPI 3.1, from the schemas that the gateway uses. */
 export function openApi({ contracts, z }) {
   const components = {};
   const schema = (name, type, io = 'output') => {
     const made = z.toJSONSchema(type, { io, unrepresentable: 'any' });
-    delete made.$schema;
-    components[name] = made;
+    const { $defs: shared = {}, ...own } = made;
+    delete own.$schema;
+    for (const [other, definition] of Object.entries(shared)) components[other] = inComponents(definition);
+    components[name] = inComponents(own);
     return { $ref: `#/components/schemas/${name}` };
   };
   const json = (ref, description, headers) => ({

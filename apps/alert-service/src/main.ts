@@ -1,6 +1,6 @@
 import { connectBroker } from '@image2model/broker';
 import { connectProgress, keepBeating } from '@image2model/progress';
-import { recordTasks, runService } from '@image2model/service-kit';
+import { runService } from '@image2model/service-kit';
 import { RedisGuard } from './adapters/redis-guard.js';
 import { createWebhook } from './adapters/webhook.js';
 import { configSchema } from './config.js';
@@ -18,7 +18,7 @@ void runService('alert-service', configSchema, async (service) => {
       url: config.AMQP_URL,
       service: instance,
       logger,
-      onTask: recordTasks(metrics),
+      metrics,
       signal: service.stopping,
     }),
     'broker',

@@ -1,6 +1,6 @@
 import { connectBroker } from '@image2model/broker';
 import { connectProgress, keepBeating } from '@image2model/progress';
-import { recordTasks, repeat, runService } from '@image2model/service-kit';
+import { repeat, runService } from '@image2model/service-kit';
 import { configSchema } from './config.js';
 import { handleCancelRequest } from './handlers/cancel-batch.js';
 import { collectDeadLetters } from './handlers/collect-dead-letters.js';
@@ -18,7 +18,7 @@ void runService('batch-orchestrator', configSchema, async (service) => {
       url: config.AMQP_URL,
       service: instance,
       logger,
-      onTask: recordTasks(metrics),
+      metrics,
       signal: service.stopping,
     }),
     'broker',

@@ -1,6 +1,6 @@
 import { connectBroker } from '@image2model/broker';
 import { connectProgress, keepBeating } from '@image2model/progress';
-import { recordTasks, runService } from '@image2model/service-kit';
+import { runService } from '@image2model/service-kit';
 import { openStorage } from '@image2model/storage';
 import { inspectImage, restrictSharp } from './adapters/inspect-image.js';
 import { startApi } from './adapters/start-api.js';
@@ -20,9 +20,8 @@ void runService('gateway', configSchema, async (service) => {
   const storage = await openStorage(STORAGE_URL);
   const progress = closing(await connectProgress({ url: REDIS_URL, logger, failFast: true }), 'progress');
   const { batches, fleet } = progress;
-  const onTask = recordTasks(metrics);
   const broker = closing(
-    await connectBroker({ url: AMQP_URL, service: instance, logger, onTask, signal: stopping }),
+    await connectBroker({ url: AMQP_URL, service: instance, logger, metrics, signal: stopping }),
     'broker',
   );
   ready('redis', () => fleet.ping());

@@ -1,6 +1,6 @@
 import { connectBroker } from '@image2model/broker';
 import { connectProgress, keepBeating } from '@image2model/progress';
-import { recordTasks, repeat, runService } from '@image2model/service-kit';
+import { repeat, runService } from '@image2model/service-kit';
 import { openStorage } from '@image2model/storage';
 import { createFactCollector } from './adapters/collect-facts.js';
 import { createQueueCounter } from './adapters/queue-counter.js';
@@ -19,9 +19,8 @@ void runService('maintenance-worker', configSchema, async (service) => {
     await connectProgress({ url: config.REDIS_URL, logger, failFast: true }),
     'progress',
   );
-  const onTask = recordTasks(metrics);
   const broker = closing(
-    await connectBroker({ url: config.AMQP_URL, service: instance, logger, onTask, signal }),
+    await connectBroker({ url: config.AMQP_URL, service: instance, logger, metrics, signal }),
     'broker',
   );
   ready('redis', () => progress.fleet.ping());

@@ -3,7 +3,7 @@ import { connectBroker } from '@image2model/broker';
 import { lanes } from '@image2model/contracts';
 import { createThreadPool } from '@image2model/embedded';
 import { connectProgress, keepBeating } from '@image2model/progress';
-import { recordTasks, runService } from '@image2model/service-kit';
+import { runService } from '@image2model/service-kit';
 import { openStorage } from '@image2model/storage';
 import { createBatchContexts } from './adapters/batch-contexts.js';
 import { createEmbeddedProvider } from './adapters/embedded-provider.js';
@@ -27,6 +27,8 @@ void runService('model-worker', configSchema, async (service) => {
       tasksPerThread: config.EMBEDDED_TASKS_PER_THREAD,
       memoryMb: config.EMBEDDED_THREAD_MEMORY_MB,
       timeLimitMs: config.EMBEDDED_TIME_LIMIT_S * 1_000,
+      logger,
+      onReplaced: (reason) => metrics.inc('worker_threads_recycled_total', { reason }),
     }),
     'generator threads',
   );
@@ -37,7 +39,7 @@ void runService('model-worker', configSchema, async (service) => {
       url: config.AMQP_URL,
       service: instance,
       logger,
-      onTask: recordTasks(metrics),
+      metrics,
       signal: service.stopping,
     }),
     'broker',
@@ -74,7 +76,8 @@ void runService('model-worker', configSchema, async (service) => {
     gate,
     settle,
     runner,
-    prefetch: config.WORKER_PREFETCH,
+    // with less, some slots would stay empty for ever
+    prefetch: Math.max(config.WORKER_PREFETCH, config.WORKER_CONCURRENCY),
   };
 
   metrics.set('worker_slots', {}, config.WORKER_CONCURRENCY);

@@ -7,7 +7,7 @@ import type {
   RungName,
   WorkQueue,
 } from '@image2model/contracts';
-import type { Logger } from '@image2model/service-kit';
+import type { Logger, Metrics } from '@image2model/service-kit';
 import type { Handler } from './define-handler.js';
 
 /** Where a message goes beside what its type says. */
@@ -59,6 +59,8 @@ export interface BrokerOptions {
   /** Shown as the connections' name in the management UI. */
   service: string;
   logger: Logger;
+  /** Counts every delivery, its duration and what is in work now. */
+  metrics?: Metrics;
   onTask?: (task: TaskReport) => void;
   /** From the call of a publish to its confirm, waiting included. Default 10,000. */
   publishTimeoutMs?: number;

@@ -1,3 +1,4 @@
+import { recordTasks } from '@image2model/service-kit';
 import { AmqpBroker } from './amqp-broker.js';
 import type { Broker, BrokerOptions } from './broker.js';
 import { assertTopology } from './connection/assert-topology.js';
@@ -7,6 +8,7 @@ import { Link } from './connection/link.js';
 import type { Session } from './connection/session.js';
 import { Consumers } from './consuming/consumers.js';
 import { Publisher } from './publishing/publisher.js';
+import type { Outgoing } from './publishing/outgoing.js';
 import { ReadyCounter } from './ready-counter.js';
 import { StateWatch } from './state-watch.js';
 
@@ -18,11 +20,12 @@ const defaults = { publishTimeoutMs: 10_000, maxWaitingPublishes: 20_000, drainM
  * @throws TypeError for a URL that can never work; the signal's reason when it aborts first
  */
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
-  const { url, service, logger, onTask, signal, publishTimeoutMs, maxWaitingPublishes, drainMs } = {
+  const { url, service, logger, metrics, signal, publishTimeoutMs, maxWaitingPublishes, drainMs } = {
     ...defaults,
     ...options,
   };
   signal?.throwIfAborted();
+  const onTask = reporterOf(options);
   const publisher = new Publisher({ logger, timeoutMs: publishTimeoutMs, maxWaiting: maxWaitingPublishes });
   const stateWatch = new StateWatch(logger);
   const { publishing, consuming } = createLinks(url, { service, logger }, (connected, blocked) => {
@@ -34,8 +37,14 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
 
   const broker: AmqpBroker = new AmqpBroker({
     publisher,
-    consumers: (self) =>
-      new Consumers({ link: consuming, logger, onTask, broker: self, send: (message) => self.send(message) }),
+    consumers: (self) => {
+      const send = (message: Outgoing): Promise<void> => self.send(message);
+      const consumers = new Consumers({ link: consuming, logger, onTask, broker: self, send });
+      metrics?.beforeScrape(() => {
+        for (const [task, active] of consumers.active()) metrics.set('active_tasks', { task }, active);
+      });
+      return consumers;
+    },
     readyCounter: new ReadyCounter(() => consuming.session),
     stateWatch,
     disconnect: () => stop([publishing, consuming]),
@@ -43,6 +52,16 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     logger,
   });
   return broker;
+}
+
+/** The caller's hook and the metrics, whichever there are. */
+function reporterOf({ metrics, onTask }: BrokerOptions): BrokerOptions['onTask'] {
+  if (metrics === undefined) return onTask;
+  const record = recordTasks(metrics);
+  return (task) => {
+    record(task);
+    onTask?.(task);
+  };
 }
 
 function createLinks(

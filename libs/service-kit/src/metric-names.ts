@@ -102,7 +102,7 @@ export const metricCatalog = {
   },
   worker_threads_recycled_total: {
     type: 'counter',
-    help: 'Generator threads replaced: planned, memory, timeout, crash.',
+    help: 'Generator threads that ended: planned, memory, time-limit, crash, aborted, closed.',
     labels: ['reason'],
     services: ['model-worker'],
   },

@@ -14,6 +14,8 @@ export interface ConsumersOptions extends Pick<HandlerRunnerOptions, 'broker' | 
 interface Worker {
   work: Work;
   drain: () => void;
+  /** what the queue carries, where it is parsed */
+  type?: string;
 }
 
 /** Every queue this process consumes, and their common end. */
@@ -44,6 +46,7 @@ export class Consumers {
         return this.#start(handler.queue.name, handler.prefetch, {
           work: (delivery) => runner.work(delivery),
           drain: () => runner.drain(),
+          type: handler.consumes.type,
         });
       }),
     );
@@ -56,6 +59,15 @@ export class Consumers {
       work: (delivery) => worker.work(delivery),
       drain: () => worker.drain(),
     });
+  }
+
+  /** Deliveries in work now, by message type; handlers that are idle count 0. */
+  active(): Map<string, number> {
+    const active = new Map<string, number>();
+    for (const { consumer, worker } of this.#consumers.values())
+      if (worker.type !== undefined)
+        active.set(worker.type, (active.get(worker.type) ?? 0) + consumer.running);
+    return active;
   }
 
   /** Ends the consumers, tells their handlers to stop and waits for them ≤ `drainMs`. */

@@ -67,11 +67,11 @@ test('replaces a thread after its tasks', async () => {
 
 test('replaces a thread that holds too much outside its heap', async () => {
   const reasons: unknown[] = [];
-  open({ logger: { info: (_, { why }) => reasons.push(why), warn: () => {} } });
+  open({ onReplaced: (why) => reasons.push(why) });
   await order('buffers');
   await order('buffers');
   expect(await order('fast')).toMatchObject({ faces: 1 });
-  expect(reasons).toEqual(['it holds too much memory']);
+  expect(reasons).toEqual(['memory']);
 });
 
 test.each(['exit', 'throw-outside'])('a crash (%s) fails its own task only', async (crash) => {
@@ -89,10 +89,12 @@ test('a heap beyond its limit ends the thread as memory', async () => {
 });
 
 test('the time limit ends even a thread that never yields', async () => {
-  open({ timeLimitMs: 700 });
+  const reasons: unknown[] = [];
+  open({ timeLimitMs: 700, onReplaced: (why) => reasons.push(why) });
   const [died, next] = await Promise.all([failure(order('loop')), order('fast')]);
   expect(died).toMatchObject({ name: 'ThreadDied', reason: 'time-limit' });
   expect(next.faces).toBe(1);
+  expect(reasons).toEqual(['time-limit']);
 });
 
 test('abort ends a running task and the queue goes on', async () => {

@@ -1,6 +1,10 @@
 import type { Model, ModelOptions, OnProgress } from '../generate-model.js';
 import { PoolThread } from './pool-thread.js';
+import { ThreadDied, type ThreadDeath } from './thread-died.js';
 import type { ThreadTask } from './thread-messages.js';
+
+/** Why a thread is not used again: after its tasks, for its memory (or dead of it), by a limit, a crash, an abort, or at the end. */
+export type Replacement = ThreadDeath | 'planned' | 'aborted' | 'closed';
 
 export interface ThreadPoolOptions {
   /** Absolute path of a CommonJS file that calls `serveThread()`. */
@@ -17,6 +21,8 @@ export interface ThreadPoolOptions {
   /** From the moment a thread gets the task; waiting in the queue does not count. */
   readonly timeLimitMs: number;
   readonly logger?: PoolLogger;
+  /** Called for every thread that is not used again. */
+  readonly onReplaced?: (why: Replacement) => void;
 }
 
 export interface PoolLogger {
@@ -109,25 +115,30 @@ class LazyThreadPool implements ThreadPool {
     const thread = takeLiving(this.#idle) ?? new PoolThread(script, memoryMb);
     pending.thread = thread;
     this.#busy.add(thread);
+    let death: ThreadDeath | undefined;
     try {
       pending.resolve(await thread.run(pending.task, timeLimitMs, pending.onProgress));
     } catch (error) {
-      if (!thread.isAlive) logger?.warn('embedded thread died', { error });
+      if (error instanceof ThreadDied) {
+        death = error.reason;
+        logger?.warn('embedded thread died', { error });
+      }
       pending.reject(error);
     }
-    this.#release(thread);
+    this.#release(thread, death);
     this.#startNext();
   }
 
-  #release(thread: PoolThread): void {
+  #release(thread: PoolThread, death: ThreadDeath | undefined): void {
     this.#busy.delete(thread);
-    const why = this.#isClosed ? 'the pool closes' : reasonToReplace(thread, this.#options);
+    const why = this.#isClosed ? 'closed' : (death ?? reasonToReplace(thread, this.#options));
     if (why === undefined) {
       this.#idle.push(thread);
       return;
     }
     const { finishedTasks, memoryBytes } = thread;
     this.#options.logger?.info('embedded thread ends', { why, finishedTasks, memoryBytes });
+    this.#options.onReplaced?.(why);
     this.#retire(thread, undefined);
   }
 
@@ -137,10 +148,10 @@ class LazyThreadPool implements ThreadPool {
   }
 }
 
-function reasonToReplace(thread: PoolThread, options: ThreadPoolOptions): string | undefined {
-  if (!thread.isAlive) return 'it is dead';
-  if (thread.finishedTasks >= options.tasksPerThread) return 'it has done its tasks';
-  return thread.memoryBytes > options.memoryMb * 2 ** 20 ? 'it holds too much memory' : undefined;
+function reasonToReplace(thread: PoolThread, options: ThreadPoolOptions): Replacement | undefined {
+  if (!thread.isAlive) return 'aborted';
+  if (thread.finishedTasks >= options.tasksPerThread) return 'planned';
+  return thread.memoryBytes > options.memoryMb * 2 ** 20 ? 'memory' : undefined;
 }
 
 function takeLiving(idle: PoolThread[]): PoolThread | undefined {

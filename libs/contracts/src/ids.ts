@@ -5,9 +5,12 @@ import { z } from 'zod';
 export const batchIdSchema = z.string().regex(/^bat_[0-9a-f]{32}$/, 'a batch id is bat_ and 32 hex digits');
 export const newBatchId = (): string => `bat_${randomBytes(16).toString('hex')}`;
 
-/** The id of one request for one file. Deterministic, so a repeat after a crash is recognised as one. */
-export const generateMessageId = (batchId: string, idx: number, gen: number): string =>
-  `f:${batchId}:${idx}:${gen}`;
+/**
+ * The id of one request for one file. Deterministic, so a repeat after a crash is recognised as one. `copy` counts
+ * republications of the same request: each is a message of its own, and the first to come is the one that counts.
+ */
+export const generateMessageId = (batchId: string, idx: number, gen: number, copy = 0): string =>
+  `f:${batchId}:${idx}:${gen}${copy === 0 ? '' : `:${copy}`}`;
 
 /** The id of the one completion of one run of a batch; consumers deduplicate on it. */
 export const completionId = (batchId: string, run: number): string => `batch.completed:${batchId}:${run}`;

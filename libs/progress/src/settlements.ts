@@ -66,10 +66,13 @@ const outboxBody = z.object({
   finishedAt: z.number(),
 });
 
-export type ReissueReply = { do: 'gone' | 'concluded' | 'held' | 'waiting' } | { do: 'reissue'; gen: number };
+export type ReissueReply =
+  { do: 'gone' | 'concluded' | 'held' | 'waiting' } | { do: 'reissue'; gen: number; copy: number };
 const reissueReply = z.union([
   z.tuple([z.enum(['gone', 'concluded', 'held', 'waiting'])]).transform(([action]) => ({ do: action })),
-  z.tuple([z.literal('reissue'), z.coerce.number()]).transform(([action, gen]) => ({ do: action, gen })),
+  z
+    .tuple([z.literal('reissue'), z.coerce.number(), z.int()])
+    .transform(([action, gen, copy]) => ({ do: action, gen, copy })),
 ]);
 
 const flag = z.int().transform((value) => value === 1);

@@ -76,16 +76,25 @@ describe('fan-out', () => {
     expect(await progress.settlements.overdue(id, Date.now() + 120_000, 100)).toEqual([0, 1, 2, 3]);
   });
 
-  test('overdue files: held, waiting, reissued with a new gen, gone', async () => {
+  test('overdue files: held, waiting, reissued as a further copy, gone', async () => {
     const id = await batchOf(3);
     await progress.settlements.advance(id, 0, 3, 0);
     const token = await claimed(id, 0);
     expect(await progress.settlements.reissue(id, 0, 1_000, false)).toEqual({ do: 'held' });
     expect(await progress.settlements.reissue(id, 1, 1_000, false)).toEqual({ do: 'waiting' });
-    expect(await progress.settlements.reissue(id, 1, 1_000, true)).toEqual({ do: 'reissue', gen: 1 });
-    expect(await claim(id, 1)).toEqual({ status: 'stale' });
+    expect(await progress.settlements.reissue(id, 1, 1_000, true)).toEqual({
+      do: 'reissue',
+      gen: 0,
+      copy: 1,
+    });
+    expect(await claim(id, 1)).toMatchObject({ status: 'ok' });
+    expect(await claim(id, 1, { messageId: 'copy' })).toMatchObject({ status: 'busy' });
     await raw.hset(`i2m:{${id}}:a:0`, 'lease', 1);
-    expect(await progress.settlements.reissue(id, 0, 1_000, false)).toEqual({ do: 'reissue', gen: 1 });
+    expect(await progress.settlements.reissue(id, 0, 1_000, false)).toEqual({
+      do: 'reissue',
+      gen: 0,
+      copy: 1,
+    });
     await progress.attempts.conclude(id, { idx: 0, token }, done);
     expect(await progress.settlements.reissue(id, 0, 1_000, false)).toEqual({ do: 'concluded' });
     await progress.settlements.finish(id, [0]);

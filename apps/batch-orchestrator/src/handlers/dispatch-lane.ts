@@ -33,7 +33,7 @@ const unclaimedDueMs = 60_000;
  */
 export class LaneDispatcher {
   private readonly known = new Map<string, LaneBatch>();
-  private dealer = new Dealer<LaneBatch>();
+  private readonly dealer = new Dealer<LaneBatch>();
   private readonly rate = new RateMeter();
   private published = 0;
   private consumed = 0;
@@ -100,19 +100,26 @@ export class LaneDispatcher {
     return got;
   }
 
+  /** Takes the state from Redis. Whose turn it is stays: the batches of slow lanes are dealt over many looks. */
   private async refresh(): Promise<void> {
     this.stale = false;
-    this.known.clear();
-    this.dealer = new Dealer();
+    const open = new Set<string>();
     for (const batch of await this.deps.progress.lanes.batches(this.deps.lane)) {
       if (batch.state === 'staging') continue;
       if (batch.state !== 'running' || batch.cursor >= batch.total) {
         await this.deps.progress.lanes.leave(this.deps.lane, batch.id);
         continue;
       }
+      open.add(batch.id);
+      const known = this.known.get(batch.id);
+      if (known !== undefined) {
+        known.cursor = batch.cursor;
+        continue;
+      }
       this.known.set(batch.id, batch);
       this.dealer.add(batch);
     }
+    for (const id of this.known.keys()) if (!open.has(id)) this.forget(id);
   }
 
   private async pump(): Promise<void> {
@@ -137,11 +144,11 @@ export class LaneDispatcher {
       const files = await this.deps.progress.lanes.pending(batch.id, from, to);
       batch.cursor = to;
       if (to >= batch.total) this.forget(batch.id);
+      if (inFlight.length >= chunksInFlight) await inFlight[inFlight.length - chunksInFlight];
       const sent = this.publish(batch, from, to, files, inFlight.at(-1) ?? Promise.resolve());
       // pump() looks at its end; until then a failure must not count as unhandled
       sent.catch(() => undefined);
       inFlight.push(sent);
-      if (inFlight.length > chunksInFlight) await inFlight[inFlight.length - 1 - chunksInFlight];
       left -= files.length;
       chunk = Math.min(largestChunk, chunk * 2);
     }

@@ -17,12 +17,12 @@ interface Deps {
 const leaseMs = 15_000;
 /** A claimed or parked file is published again when it is so much overdue, ms. */
 const overdueMs = 30_000;
-/** A published file is given so long again, ms. */
-const reissueDueMs = 60_000;
+/** So long until a file is published once more; a copy that only waits in a long queue is still good then, ms. */
+const reissueDueMs = 5 * 60_000;
 /** A batch that was never activated: its gateway died before the 202. */
 const stagingLifeMs = 24 * 3_600_000;
 const overduePerSweep = 4_096;
-/** Sweeps that must have seen a lane empty before an unclaimed file's message is thought lost. */
+/** Sweeps that must have seen a lane empty before the message of a file is thought lost. */
 const emptySweeps = 2;
 /** Counters are checked against the states every so many sweeps. */
 const recountEvery = 6;
@@ -123,11 +123,11 @@ export class Reconciler {
     const unclaimed = this.empty[batch.lane] >= emptySweeps;
     const reply = await progress.settlements.reissue(batch.id, idx, reissueDueMs, unclaimed);
     if (reply.do !== 'reissue') return;
-    logger.warn('published an overdue file again', { batchId: batch.id, fileIdx: idx, gen: reply.gen });
+    logger.warn('published an overdue file again', { batchId: batch.id, fileIdx: idx, copy: reply.copy });
     await broker.publish(
       modelGenerate,
       {
-        id: generateMessageId(batch.id, idx, reply.gen),
+        id: generateMessageId(batch.id, idx, reply.gen, reply.copy),
         batchId: batch.id,
         fileIdx: idx,
         tenant: batch.tenant,

@@ -17,7 +17,7 @@ export type Relay = (batchId: string) => Promise<void>;
  * repeats the event under the same id; consumers drop the copy.
  */
 export function createRelay({ broker, progress, logger, metrics }: RelayDeps): Relay {
-  const underWay = new Map<string, Promise<void>>();
+  const turns = new Map<string, { now: Promise<void>; next?: Promise<void> }>();
 
   const relayAll = async (batchId: string): Promise<void> => {
     for (const { eventId, finishedAtMs, ...payload } of await progress.settlements.outbox(batchId)) {
@@ -32,11 +32,13 @@ export function createRelay({ broker, progress, logger, metrics }: RelayDeps): R
     }
   };
 
-  return (batchId) => {
-    const running = underWay.get(batchId);
-    if (running !== undefined) return running;
-    const started = relayAll(batchId).finally(() => underWay.delete(batchId));
-    underWay.set(batchId, started);
-    return started;
+  const relay = (batchId: string): Promise<void> => {
+    const turn = turns.get(batchId);
+    // the one under way may have read the outbox before the caller's row was in it
+    if (turn !== undefined) return (turn.next ??= turn.now.catch(() => undefined).then(() => relay(batchId)));
+    const now = relayAll(batchId).finally(() => turns.delete(batchId));
+    turns.set(batchId, { now });
+    return now;
   };
+  return relay;
 }

@@ -1,0 +1,108 @@
+import { generateMessageId, laneQueues, modelGenerate, queues, sealEnvelope } from '@image2model/contracts';
+import { closingAfterAll, waitFor } from '@image2model/testing';
+import { completed, openBench, type Bench } from './support/bench.js';
+
+const closing = closingAfterAll();
+let bench: Bench;
+beforeAll(async () => {
+  bench = closing(await openBench());
+  await bench.start();
+});
+
+/** The ops list, oldest first. */
+const letters = async (): Promise<Record<string, string>[]> => {
+  const entries = (await bench.redis('XRANGE', 'i2m:dead-letters', '-', '+')) as [string, string[]][];
+  return entries.map(([, words]) =>
+    Object.fromEntries(words.flatMap((word, at) => (at % 2 === 0 ? [[word, words[at + 1] ?? '']] : []))),
+  );
+};
+/** Puts a message where the broker or a worker puts dead letters. @returns its entry in the ops list */
+const die = async (
+  queue: string,
+  body: string,
+  headers: Record<string, unknown> = {},
+): Promise<Record<string, string>> => {
+  const before = (await letters()).length;
+  await bench.broker.publishRaw(`${queue}.dead`, { body: Buffer.from(body), headers, messageId: 'm' });
+  const all = await waitFor(async () => (await letters()).length > before && (await letters()), {
+    what: 'the dead letter in the ops list',
+  });
+  expect(all).toHaveLength(before + 1);
+  const events = await waitFor(
+    () => {
+      const told = bench.events.of('message.dead-lettered');
+      return told.length > before && told;
+    },
+    { what: 'the event about it' },
+  );
+  expect(events).toHaveLength(before + 1);
+  return all.at(-1) ?? {};
+};
+const about = (batchId: string, fileIdx: number): string =>
+  JSON.stringify(
+    sealEnvelope(modelGenerate, {
+      id: generateMessageId(batchId, fileIdx, 0),
+      batchId,
+      fileIdx,
+      payload: { gen: 0 },
+    }),
+  );
+const lane = laneQueues.normal.name;
+
+test('the ops list keeps body, headers and reason, whatever the body is', async () => {
+  const headers = { 'i2m-reason': 'not_json', 'i2m-error': 'no JSON at all', traceparent: '00-1-2-01' };
+  const entry = await die(queues.batchSubmitted.name, '{ no json', headers);
+  expect(entry).toMatchObject({
+    queue: queues.batchSubmitted.name,
+    reason: 'not_json: no JSON at all',
+    messageId: 'm',
+    body: '{ no json',
+  });
+  expect(JSON.parse(entry['headers'] ?? '')).toMatchObject(headers);
+  expect(entry).not.toHaveProperty('batchId');
+  expect(await die(lane, '')).toMatchObject({ queue: lane, reason: 'unknown', body: '' });
+});
+
+test('about a file that is settled, a dead letter changes nothing but the ops list', async () => {
+  const id = await bench.newBatch({ total: 2 });
+  await bench.conclude(id, 0);
+  await bench.tellSettled(id, [0]);
+  await waitFor(async () => (await bench.batch(id)).counts.completed === 1, { what: 'the first file' });
+  const [batch, file] = [await bench.batch(id), await bench.progress.batches.file(id, 0)];
+  expect(await die(lane, about(id, 0), { 'i2m-reason': 'unexpected' })).toMatchObject({
+    batchId: id,
+    fileIdx: '0',
+    reason: 'unexpected',
+  });
+  expect(await bench.batch(id)).toEqual(batch);
+  expect(await bench.progress.batches.file(id, 0)).toEqual(file);
+
+  await bench.conclude(id, 1);
+  await bench.tellSettled(id, [1]);
+  const end = { id: `batch.completed:${id}:1`, status: 'completed', completed: 2, failed: 0 };
+  expect(await bench.completion(id)).toMatchObject([end]);
+  await die(lane, about(id, 1));
+  expect(await bench.completion(id)).toMatchObject([end]);
+  expect((await bench.batch(id)).state).toBe('completed');
+});
+
+test('about a running file, it fails the file, ends the batch and fences its worker', async () => {
+  const id = await bench.newBatch({ total: 1 });
+  const token = await bench.claim(id, 0);
+  await die(lane, about(id, 0), { 'i2m-reason': 'unexpected' });
+  expect(await bench.completion(id)).toMatchObject([{ status: 'failed', failed: 1 }]);
+  expect(await bench.progress.attempts.conclude(id, { idx: 0, token }, completed)).toBe('settled');
+  expect(await bench.progress.batches.file(id, 0)).toMatchObject({
+    state: 'failed',
+    error: { code: 'dead_letter', retryable: true },
+  });
+});
+
+test('about a batch that is gone, or from a queue that is not a lane, it is only listed', async () => {
+  const id = await bench.newBatch({ total: 1 });
+  const gone = `bat_${'0'.repeat(32)}`;
+  await die(lane, about(gone, 0));
+  await die(queues.fileSettled.name, about(id, 0));
+  expect(await bench.batch(id)).toMatchObject({ state: 'running', counts: { failed: 0 } });
+  expect(await bench.redis('KEYS', `*${gone}*`)).toEqual([]);
+});

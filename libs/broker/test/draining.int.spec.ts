@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileSettled, modelGenerate, queues } from '@image2model/contracts';
 import { waitFor } from '@image2model/testing';
-import { defineHandler, publishFailureCodes, Requeue, type Broker, type Handler } from '../src/index.js';
+import { publishFailureCodes, Requeue, type Broker } from '../src/index.js';
 import { createFixture, type Fixture } from './support/fixture.js';
+import { generate, generateHandler, queue, type GenerateHandler } from './support/generate.js';
 
 let fixture: Fixture;
 let broker: Broker;
@@ -15,14 +16,9 @@ beforeEach(async () => {
 afterEach(() => fixture.reset());
 afterAll(() => fixture.close());
 
-const queue = queues.generateHigh;
-const send = (id: string): Promise<void> =>
-  broker.publish(modelGenerate, { id, payload: { gen: 1 } }, { lane: 'high' });
-const consume = (
-  prefetch: number,
-  handle: Handler<{ gen: number }, typeof fileSettled>['handle'],
-): Promise<void> =>
-  broker.consume([defineHandler({ consumes: modelGenerate, queue, prefetch, emits: [fileSettled], handle })]);
+const send = (id: string): Promise<void> => broker.publish(modelGenerate, generate(id), { lane: 'high' });
+const consume = (prefetch: number, handle: GenerateHandler['handle']): Promise<void> =>
+  broker.consume([generateHandler(handle, { prefetch })]);
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 

@@ -4,6 +4,7 @@ import { waitFor } from '@image2model/testing';
 import { connectBroker, publishFailureCodes, type BrokerState } from '../src/index.js';
 import { closeConnections } from './support/close-connections.js';
 import { createFixture, type Fixture } from './support/fixture.js';
+import { generate } from './support/generate.js';
 import { memoryLogger } from './support/memory-logger.js';
 
 let fixture: Fixture;
@@ -15,7 +16,6 @@ afterEach(() => fixture.reset());
 afterAll(() => fixture.close());
 
 const high = queues.generateHigh.name;
-const generate = (id: string): { id: string; payload: { gen: number } } => ({ id, payload: { gen: 1 } });
 const toHigh = { lane: 'high' } as const;
 const distinctIds = async (): Promise<number> => {
   const ids = new Set<string>();

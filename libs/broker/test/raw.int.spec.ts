@@ -96,6 +96,8 @@ describe('readyCount', () => {
   it('says which queue is missing and goes on; nobody else notices', async () => {
     const seen: string[] = [];
     await broker.consumeRaw(dead, 1, async ({ messageId = '' }) => void seen.push(messageId));
+    // From here on there is one open channel to ask on.
+    await broker.readyCount(name);
     const asked = await Promise.allSettled([
       broker.readyCount(name),
       broker.readyCount('no-such-queue'),

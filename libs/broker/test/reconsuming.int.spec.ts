@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { delayQueueName, Failure, modelGenerate, queues } from '@image2model/contracts';
+import { delayQueueName, Failure, modelGenerate } from '@image2model/contracts';
 import { waitFor } from '@image2model/testing';
 import { connect, type Channel, type ConsumeMessage } from 'amqplib';
 import { QueueConsumer } from '../src/consuming/queue-consumer.js';
-import { defineHandler, type Broker } from '../src/index.js';
+import { publishFailureCodes, type Broker } from '../src/index.js';
 import { blockedFrame, unblockedFrame } from './support/blocked-frames.js';
 import { createFixture, type Fixture } from './support/fixture.js';
+import { failingHandler, generate, generateBody, generateHandler, queue } from './support/generate.js';
 
 let fixture: Fixture;
 let broker: Broker;
@@ -18,13 +19,9 @@ beforeEach(async () => {
 afterEach(() => fixture.reset());
 afterAll(() => fixture.close());
 
-const queue = queues.generateHigh;
-const send = (id: string): Promise<void> =>
-  broker.publish(modelGenerate, { id, payload: { gen: 1 } }, { lane: 'high' });
+const send = (id: string): Promise<void> => broker.publish(modelGenerate, generate(id), { lane: 'high' });
 const consume = (prefetch: number, handle: (id: string) => Promise<void>): Promise<void> =>
-  broker.consume([
-    defineHandler({ consumes: modelGenerate, queue, prefetch, emits: [], handle: ({ id }) => handle(id) }),
-  ]);
+  broker.consume([generateHandler(({ id }) => handle(id), { prefetch })]);
 const left = async (): Promise<number> => {
   await broker.close();
   return fixture.left(queue.name);
@@ -85,9 +82,7 @@ describe('a consumer', () => {
   it('holds a message whose next place takes nothing, without a tight loop, until it does', async () => {
     const rung = delayQueueName('5s', queue.name);
     await fixture.admin.unbindQueue(rung, 'retry', `5s.${queue.name}`);
-    await consume(4, async () => {
-      throw new Failure('transient', 'later', { retryAfterMs: 1 });
-    });
+    await broker.consume([failingHandler(new Failure('transient', 'later', { retryAfterMs: 1 }))]);
     await send('f:1');
     const held = (): number =>
       fixture.logger.lines.filter((line) => line.includes('held and tried again')).length;
@@ -138,33 +133,41 @@ describe('a consumer', () => {
 });
 
 describe('a blocked broker', () => {
-  it('stops publishes, not acks, and publishes go on when it is over', async () => {
-    const seen: string[] = [];
-    await consume(1, async (id) => void seen.push(id));
-    // The publish connection is the first one; as the broker does, tell it and read no more from it.
+  /** The publish connection is the first one. The frames are RabbitMQ's own; an alarm cannot be set through a URL. */
+  const block = async (): Promise<() => void> => {
     const [publishing] = fixture.proxy.connections;
     publishing?.client.write(blockedFrame('low on memory'));
     await waitFor(() => broker.state.blocked);
     publishing?.client.pause();
+    return () => {
+      publishing?.client.resume();
+      publishing?.client.write(unblockedFrame());
+    };
+  };
+
+  it('stops publishes, not acks, and publishes go on when it is over', async () => {
+    const seen: string[] = [];
+    await consume(1, async (id) => void seen.push(id));
+    const unblock = await block();
     const blocked = send('blocked');
-    const admin = (id: string): Buffer =>
-      Buffer.from(
-        JSON.stringify({
-          id,
-          type: 'model.generate',
-          version: 1,
-          occurredAt: '2026-01-01T00:00:00Z',
-          payload: { gen: 1 },
-        }),
-      );
-    for (let i = 0; i < 5; i++) fixture.admin.sendToQueue(queue.name, admin(`f:${i}`), { persistent: true });
+    for (let i = 0; i < 5; i++) fixture.admin.sendToQueue(queue.name, generateBody(`f:${i}`));
     // With a prefetch of 1 each of them needs the ack of the one before.
     await waitFor(() => seen.length === 5);
     expect(seen).not.toContain('blocked');
-    publishing?.client.resume();
-    publishing?.client.write(unblockedFrame());
+    unblock();
     await blocked;
     expect(broker.state.blocked).toBe(false);
     await waitFor(() => seen.includes('blocked'));
+  });
+
+  it('is written nothing, so that a publish that gave up is known not to have arrived', async () => {
+    await broker.close();
+    broker = await fixture.open({ publishTimeoutMs: 500 });
+    const unblock = await block();
+    await expect(send('f:1')).rejects.toMatchObject({ code: publishFailureCodes.unavailable });
+    unblock();
+    await waitFor(() => !broker.state.blocked);
+    await send('f:2');
+    expect(await fixture.left(queue.name)).toBe(1);
   });
 });

@@ -6,6 +6,7 @@ test('every work queue has its dead-letter queue and leads to it', () => {
   for (const queue of workQueues) {
     const declared = declarationsOf(queue);
     expect(declared.map(({ role }) => role)).toEqual(['dead', 'work', ...queue.delays.map(() => 'delay')]);
+    expect(declared[0]?.arguments['x-delivery-limit']).toBe(1_000_000);
     const work = declared.find(({ role }) => role === 'work');
     expect(work?.arguments['x-dead-letter-routing-key']).toBe(`${queue.name}.dead`);
   }

@@ -67,7 +67,8 @@ export function declarationsOf(queue: WorkQueue): QueueDeclaration[] {
   const dead: QueueDeclaration = {
     name: deadQueueName(queue.name),
     role: 'dead',
-    arguments: { ...quorum },
+    // without a limit of its own, 4.x drops a dead letter after 20 deliveries; -1 makes 3.10 drop it after one
+    arguments: { ...quorum, 'x-delivery-limit': 1_000_000 },
     bindings: [{ exchange: exchanges.deadLetter.name, routingKey: deadQueueName(queue.name) }],
   };
   return [dead, workDeclaration(queue), ...delayDeclarations(queue)];

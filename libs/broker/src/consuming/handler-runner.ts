@@ -5,7 +5,7 @@ import { Requeue, type Handler } from '../define-handler.js';
 import type { Outgoing } from '../publishing/outgoing.js';
 import type { Delivery } from './delivery.js';
 import { Forwarder } from './forwarder.js';
-import { triesOf } from './headers.js';
+import { triesOf, type Headers } from './headers.js';
 import { moveOfFailed, moveOfInvalid, type Move } from './next-move.js';
 import { Task } from './task.js';
 
@@ -52,28 +52,33 @@ export class HandlerRunner {
 
   /** @returns undefined when it was handled */
   async #handle(delivery: Delivery): Promise<Move | undefined> {
-    const { handler } = this.#options;
-    const headers = delivery.message.properties.headers ?? {};
+    const { consumes, queue } = this.#options.handler;
+    const { content, properties } = delivery.message;
+    const headers = properties.headers ?? {};
     let envelope: Envelope;
     try {
-      envelope = openEnvelope(handler.consumes, delivery.message.content);
-    } catch (error) {
-      if (error instanceof InvalidMessage) return moveOfInvalid(handler.queue, headers, error, new Date());
-      throw error;
+      envelope = openEnvelope(consumes, content);
+    } catch (thrown) {
+      if (thrown instanceof InvalidMessage) return moveOfInvalid(queue, headers, thrown, new Date());
+      return this.#moveOf(thrown, headers);
     }
     try {
       await this.#run(envelope, delivery);
       return undefined;
     } catch (thrown) {
-      return moveOfFailed({
-        queue: handler.queue,
-        headers,
-        thrown,
-        draining: this.#drain.signal.aborted,
-        now: new Date(),
-        jitter: Math.random(),
-      });
+      return this.#moveOf(thrown, headers);
     }
+  }
+
+  #moveOf(thrown: unknown, headers: Headers): Move {
+    return moveOfFailed({
+      queue: this.#options.handler.queue,
+      headers,
+      thrown,
+      draining: this.#drain.signal.aborted,
+      now: new Date(),
+      jitter: Math.random(),
+    });
   }
 
   async #run(envelope: Envelope, { message }: Delivery): Promise<void> {

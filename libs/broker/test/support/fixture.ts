@@ -6,6 +6,16 @@ import { connectBroker, type Broker, type BrokerOptions, type TaskReport } from 
 import { memoryLogger, type MemoryLogger } from './memory-logger.js';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 
+/** Without the counts of this very delivery, which RabbitMQ's versions write differently. */
+export function headersOf({ properties }: GetMessage): Record<string, unknown> {
+  const {
+    'x-delivery-count': _delivered,
+    'x-acquired-count': _acquired,
+    ...headers
+  } = properties.headers ?? {};
+  return headers;
+}
+
 /** One spec file's broker side: a vhost, a proxy before it, and a plain channel straight to it. */
 export interface Fixture {
   readonly vhost: Vhost;

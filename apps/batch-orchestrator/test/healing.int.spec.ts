@@ -51,11 +51,11 @@ test('a batch whose batch.submitted was lost is fanned out all the same', async 
 test('concluded files whose file.settled was lost are settled 5 s after their conclusion', async () => {
   const id = await bench.newBatch({ total: 2, lane: 'high' });
   await bench.conclude(id, 0);
-  await bench.conclude(id, 1);
   const concludedAt = Date.now();
+  await bench.conclude(id, 1);
   expect(await bench.completion(id)).toMatchObject([{ status: 'completed', completed: 2 }]);
-  expect(Date.now() - concludedAt).toBeGreaterThan(4_900);
-  expect(Date.now() - concludedAt).toBeLessThan(5_000 + 3 * sweepMs);
+  expect(Date.now() - concludedAt).toBeGreaterThanOrEqual(5_000);
+  expect(Date.now() - concludedAt).toBeLessThan(8_000);
 });
 
 test('a file whose worker vanished is published again; the first copy to come is claimed, the other one waits', async () => {
@@ -101,11 +101,11 @@ test('lost messages of unclaimed files are replaced once two sweeps saw their qu
   expect(await bench.ready(lane)).toBe(40);
   expect(await copiesOf(id, 0)).toBeNull();
 
-  await purgeQueue(bench.amqpUrl, laneQueues[lane].name);
   const emptyAt = Date.now();
+  await purgeQueue(bench.amqpUrl, laneQueues[lane].name);
   await waitFor(async () => (await copiesOf(id, 39)) === '1', { everyMs: 5, what: 'the republication' });
   // the sweep that sees the queue empty first, and the one after it
-  expect(Date.now() - emptyAt).toBeGreaterThan(sweepMs * 0.9);
+  expect(Date.now() - emptyAt).toBeGreaterThanOrEqual(sweepMs);
   const worker = closing(await startLaneWorker(bench, { lane, works: true }));
   expect(await bench.completion(id)).toMatchObject([{ completed: 40 }]);
   expect(worker.taken.map((message) => message.id).sort()).toEqual(

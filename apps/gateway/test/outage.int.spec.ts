@@ -1,16 +1,17 @@
 import {
+  type Answer,
   createRedisDatabase,
   createVhost,
   photo,
-  uploadForm,
-  waitFor,
-  type Answer,
   type RedisDatabase,
+  startProxy,
+  type TcpProxy,
+  uploadForm,
   type Vhost,
+  waitFor,
 } from '@image2model/testing';
 import { startGateway, type GatewayUnderTest } from './support/gateway.js';
 import { beginUpload } from './support/slow-upload.js';
-import { startProxy, type TcpProxy } from './support/tcp-proxy.js';
 
 let database: RedisDatabase;
 let vhost: Vhost;

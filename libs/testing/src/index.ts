@@ -14,6 +14,8 @@ export { bombPng, disallowedImages, paddedJpeg, truncatedJpeg } from './images/b
 export { photo, type PhotoOptions } from './images/photo.js';
 export { repoRoot } from './repo-root.js';
 export { createRedisDatabase, type RedisDatabase } from './servers/redis-database.js';
+export { rawRedis, type RawRedis } from './servers/raw-redis.js';
+export { startProxy, type TcpProxy } from './servers/tcp-proxy.js';
 export { createVhost, type Vhost } from './servers/vhost.js';
 export { publishBytes, watchEvents, type EventWatcher, type WatchedEvent } from './servers/watch-events.js';
 export {

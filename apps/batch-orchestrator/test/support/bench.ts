@@ -10,16 +10,17 @@ import {
 import { connectProgress, type BatchRecord, type Conclusion, type Progress } from '@image2model/progress';
 import { createLogger, type Logger } from '@image2model/service-kit';
 import {
+  type AppProcess,
   createRedisDatabase,
   createVhost,
+  type EventWatcher,
   freePorts,
+  rawRedis,
+  type RawRedis,
   startApp,
   waitFor,
   watchEvents,
-  type AppProcess,
-  type EventWatcher,
 } from '@image2model/testing';
-import { rawRedis, type RawRedis } from './raw-redis.js';
 
 /** RabbitMQ and Redis of one spec; the spec is gateway and worker, the orchestrators are real processes. */
 export interface Bench {

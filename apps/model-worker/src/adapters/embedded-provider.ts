@@ -18,20 +18,27 @@ export const createEmbeddedProvider = (pool: ThreadPool, storage: Storage, slots
   slots,
   async generate({ batchId, idx, settings, signal, onProgress }) {
     const { face_limit: faceLimit, texture } = settingsSchema.parse(settings);
-    const image = await buffer(await storage.read(storageKeys.source(batchId, idx)));
+    const image = await stored(async () => buffer(await storage.read(storageKeys.source(batchId, idx))));
     const made = await runInPool(pool, image, { faceLimit, texture }, { signal, onProgress });
     onProgress('storing', 98);
     const sha256 = createHash('sha256').update(made.glb).digest('hex');
     const key = storageKeys.model(batchId, idx, sha256);
-    const { bytes } = await storage.write(key, made.glb);
+    const { bytes } = await stored(() => storage.write(key, made.glb));
     const model: ModelResult = { key, bytes, sha256, faces: made.faces, vertices: made.vertices };
-    await storage.write(
-      storageKeys.sidecar(batchId, idx),
-      Buffer.from(JSON.stringify({ batch_id: batchId, idx, provider: 'embedded', ...model })),
-    );
+    const sidecar = Buffer.from(JSON.stringify({ batch_id: batchId, idx, provider: 'embedded', ...model }));
+    await stored(() => storage.write(storageKeys.sidecar(batchId, idx), sidecar));
     return model;
   },
 });
+
+/** A disk that is full or away may be back later. Its own words can name a path, so the caller gets ours. */
+async function stored<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw new Failure('dependency', 'storage did not answer', { code: 'dependency.storage', cause: error });
+  }
+}
 
 /** The pool's errors, in the words of the failure table. */
 async function runInPool(

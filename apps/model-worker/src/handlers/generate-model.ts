@@ -1,14 +1,14 @@
-import { defineHandler, Requeue, type Broker, type Handler } from '@image2model/broker';
+import { defineHandler, Requeue, type Broker, type Handler, type HandlerContext } from '@image2model/broker';
 import {
   Failure,
   fileSettled,
-  generateMessageId,
   laneQueues,
   modelGenerate,
   rungAtLeast,
+  type Envelope,
   type Lane,
 } from '@image2model/contracts';
-import type { ClaimReply, Progress } from '@image2model/progress';
+import type { ClaimReply, ClaimRequest, Progress } from '@image2model/progress';
 import type { BatchContext } from '../domain/batch-context.js';
 import type { LaneGate } from '../domain/lane-gate.js';
 import type { AttemptRunner } from './run-attempt.js';
@@ -38,38 +38,56 @@ export const generateModel = (
     queue: laneQueues[lane],
     prefetch: deps.prefetch,
     emits: [fileSettled, modelGenerate],
-    async handle({ batchId, fileIdx, payload }, { signal, redelivered, messageId, logger }) {
-      if (batchId === undefined || fileIdx === undefined)
-        throw new Failure('unexpected', 'model.generate without batchId or fileIdx');
-      const batch = await deps.contexts(batchId);
-      if (batch === null) {
-        logger.warn('a file of a batch that is gone', { batchId, fileIdx });
-        return;
-      }
-      const gate = deps.gate(batch.provider);
-      if (gate === undefined)
-        throw new Failure('unexpected', `this worker has no provider ${batch.provider}`, {
-          code: 'unexpected.provider',
-        });
-      const leave = await gate.enter(lane, signal).catch(() => {
-        throw new Requeue('told to stop before the file was begun');
-      });
-      try {
-        const request = { idx: fileIdx, messageId, gen: payload.gen, redelivered, worker: deps.instance };
-        const claim = await deps.progress.attempts.claim(batchId, request);
-        await follow(deps, batch, fileIdx, payload.gen, claim, { signal, leave });
-      } finally {
-        leave();
-      }
-    },
+    handle: (envelope, context) =>
+      handle(lane, deps, envelope, context).catch((error: unknown) => {
+        throw ofDependencies(error);
+      }),
   });
+
+async function handle(
+  lane: Lane,
+  deps: Deps,
+  { batchId, fileIdx, payload }: Envelope<{ gen: number }>,
+  { signal, redelivered, messageId, logger }: HandlerContext,
+): Promise<void> {
+  if (batchId === undefined || fileIdx === undefined)
+    throw new Failure('unexpected', 'model.generate without batchId or fileIdx');
+  const batch = await deps.contexts(batchId);
+  if (batch === null) {
+    logger.warn('a file of a batch that is gone', { batchId, fileIdx });
+    return;
+  }
+  const gate = deps.gate(batch.provider);
+  if (gate === undefined)
+    throw new Failure('unexpected', `this worker has no provider ${batch.provider}`, {
+      code: 'unexpected.provider',
+    });
+  const leave = await gate.enter(lane, signal).catch(() => {
+    throw new Requeue('told to stop before the file was begun');
+  });
+  try {
+    const request = { idx: fileIdx, messageId, gen: payload.gen, redelivered, worker: deps.instance };
+    const claim = await deps.progress.attempts.claim(batchId, request);
+    await follow(deps, batch, request, claim, { signal, leave });
+  } finally {
+    leave();
+  }
+}
+
+/**
+ * What a provider throws is dealt with where it runs. The rest comes from Redis and passes (its memory is full, another
+ * server took over): it must not use up the two tries of a defect and condemn a good file.
+ */
+function ofDependencies(error: unknown): unknown {
+  if (error instanceof Failure || error instanceof Requeue) return error;
+  return new Failure('dependency', 'a step in Redis failed', { code: 'dependency.redis', cause: error });
+}
 
 /** What each answer to a claim asks for. */
 async function follow(
   { broker, settle, runner }: Deps,
   batch: BatchContext,
-  idx: number,
-  gen: number,
+  { idx, messageId, gen }: ClaimRequest,
   claim: ClaimReply,
   slot: { signal: AbortSignal; leave: () => void },
 ): Promise<void> {
@@ -84,12 +102,9 @@ async function follow(
       return;
     case 'busy': {
       const target = { queue: laneQueues[batch.lane], rung: rungAtLeast(claim.restMs).name };
-      const again = { batchId: batch.id, fileIdx: idx, tenant: batch.tenant, payload: { gen } };
-      await broker.publishDelayed(
-        modelGenerate,
-        { ...again, id: generateMessageId(batch.id, idx, gen) },
-        target,
-      );
+      const message = { batchId: batch.id, fileIdx: idx, tenant: batch.tenant, payload: { gen } };
+      // under its own id: only the holder's own message may take over
+      await broker.publishDelayed(modelGenerate, { ...message, id: messageId }, target);
       return;
     }
     case 'poison':

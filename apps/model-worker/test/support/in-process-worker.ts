@@ -1,0 +1,41 @@
+import { connectBroker } from '@image2model/broker';
+import { createMetrics } from '@image2model/service-kit';
+import { createBatchContexts } from '../../src/adapters/batch-contexts.js';
+import { HeldClaims } from '../../src/adapters/held-claims.js';
+import { ProgressWriter } from '../../src/adapters/progress-writer.js';
+import { createSettlePublisher } from '../../src/adapters/settle-publisher.js';
+import { LaneGate } from '../../src/domain/lane-gate.js';
+import type { Provider } from '../../src/domain/provider.js';
+import { generateModel } from '../../src/handlers/generate-model.js';
+import { AttemptRunner } from '../../src/handlers/run-attempt.js';
+import type { Bench } from './bench.js';
+
+/** What main.ts wires, around a provider of the spec and for the normal lane alone. */
+export async function startInProcessWorker(
+  bench: Bench,
+  provider: Provider,
+  { amqpUrl = bench.amqpUrl, instance = 'in-process' } = {},
+): Promise<{ close(): Promise<void> }> {
+  const { progress, logger } = bench;
+  const held = new HeldClaims(progress, logger);
+  const progressWriter = new ProgressWriter(progress, logger);
+  const broker = await connectBroker({ url: amqpUrl, service: instance, logger, drainMs: 2_000 });
+  const settle = createSettlePublisher(broker);
+  const runner = new AttemptRunner({
+    ...{ broker, progress, held, progressWriter, settle, logger },
+    providers: new Map([[provider.name, provider]]),
+    limits: { softS: 60, hardS: 60 },
+    metrics: createMetrics({ service: 'model-worker', version: '0', processMetrics: false }),
+  });
+  const slots = new LaneGate(provider.slots);
+  const gate = (name: string): LaneGate | undefined => (name === provider.name ? slots : undefined);
+  const contexts = createBatchContexts(progress);
+  const deps = { broker, progress, instance, contexts, gate, settle, runner, prefetch: 16 };
+  await broker.consume([generateModel('normal', deps)]);
+  return {
+    close: async () => {
+      await broker.close();
+      await Promise.all([held.close(), progressWriter.close()]);
+    },
+  };
+}

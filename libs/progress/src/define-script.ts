@@ -1,3 +1,4 @@
+import { Failure } from '@image2model/contracts';
 import type { Redis } from 'ioredis';
 import commonLua from './scripts/common.lua';
 import settleLua from './scripts/settle.lua';
@@ -27,8 +28,9 @@ type Command = (numberOfKeys: number, ...rest: (string | number)[]) => Promise<u
 /**
  * Runs a script by its hash; Redis learns the text at the first call. The one place where a script's reply, which
  * ioredis cannot type, enters: the callers parse it.
+ * @throws Failure dependency.redis whatever Redis objects to: it is away, full, or another server took over
  */
-export function runScript(
+export async function runScript(
   client: Redis,
   script: Script,
   keys: string[],
@@ -36,5 +38,9 @@ export function runScript(
 ): Promise<unknown> {
   const command = (client as unknown as Record<string, Command | undefined>)[script.name];
   if (command === undefined) throw new Error(`this connection does not know the script ${script.name}`);
-  return command.call(client, keys.length, ...keys, ...args);
+  try {
+    return await command.call(client, keys.length, ...keys, ...args);
+  } catch (cause) {
+    throw new Failure('dependency', 'a step in Redis failed', { code: 'dependency.redis', cause });
+  }
 }

@@ -119,7 +119,7 @@ export class AttemptRunner {
     const about = { batchId: batch.id, fileIdx: idx, code: failure.code, next: step.do, error: failure };
     logger[level]('attempt failed', about);
     if (step.do === 'fail') return this.conclude(batch, holding, failed(failure));
-    const detail = `${failure.message}; next try in ${step.rung.name}`;
+    const detail = `${shown(failure)}; next try in ${step.rung.name}`;
     const gen = await progress.attempts.park(batch.id, holding, step.rung.delayMs, {
       code: 'retry_at',
       detail,
@@ -151,12 +151,16 @@ export class AttemptRunner {
   }
 }
 
+/** What the caller reads: what a defect says of itself may name paths; the log has it. */
+const shown = ({ kind, message }: Failure): string =>
+  kind === 'unexpected' ? failureKinds.unexpected.meaning : message;
+
 const failed = (failure: Failure): Conclusion => ({
   outcome: 'failed',
   error: {
     kind: failure.kind,
     code: failure.code,
-    message: failure.message,
+    message: shown(failure),
     retryable: failureKinds[failure.kind].blame !== 'caller',
   },
 });

@@ -43,7 +43,7 @@ export const failureKinds = {
     blame: 'platform',
     meaning: 'Redis, RabbitMQ or storage did not answer',
   },
-  unexpected: { attempts: 2, parks: false, blame: 'us', meaning: 'a defect' },
+  unexpected: { attempts: 2, parks: false, blame: 'us', meaning: 'an unexpected error on our side' },
 } as const satisfies Record<
   string,
   { attempts: number; parks: boolean; blame: 'caller' | 'provider' | 'platform' | 'us'; meaning: string }

@@ -11,11 +11,12 @@ export function terminalLine(line) {
   // Nearly every line is of level info: those are not worth parsing.
   if (!/"(?:warn|error)"/.test(line)) return null;
   try {
-    const { level, message, batchId, fileIdx } = JSON.parse(line);
+    const { level, message, batchId, fileIdx, error } = JSON.parse(line);
     if (level !== 'warn' && level !== 'error') return null;
     const where = [batchId, fileIdx === undefined ? undefined : `file ${fileIdx}`].filter(Boolean).join(' ');
-    const text = withoutControls(`${message}${where === '' ? '' : ` (${where})`}`);
-    return `${level}: ${text.length > 200 ? `${text.slice(0, 199)}…` : text}`;
+    const why = typeof error === 'string' ? error : error?.message;
+    const text = withoutControls(`${message}${where === '' ? '' : ` (${where})`}${why ? `: ${why}` : ''}`);
+    return `${level}: ${text.length > 400 ? `${text.slice(0, 399)}…` : text}`;
   } catch {
     return null;
   }

@@ -54,7 +54,9 @@ test('only warnings and errors reach the terminal, in one line without control c
     'warn: slow (bat_1 file 0)',
   );
   assert.equal(line({ level: 'error', message: 'two\n\u001b[31mlines' }), 'error: two [31mlines');
-  assert.ok((line({ level: 'error', message: 'x'.repeat(5000) }) ?? '').length < 220);
+  assert.equal(line({ level: 'warn', message: 'no', error: 'gone' }), 'warn: no: gone');
+  assert.equal(line({ level: 'warn', message: 'no', error: { message: 'gone' } }), 'warn: no: gone');
+  assert.ok((line({ level: 'error', message: 'x'.repeat(5000) }) ?? '').length < 420);
   assert.equal(terminalLine('{"level":"warn"'), null);
 });
 

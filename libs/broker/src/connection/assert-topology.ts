@@ -26,6 +26,15 @@ async function assertQueue(
   channel: Channel,
   { name, arguments: args, bindings }: QueueDeclaration,
 ): Promise<void> {
-  await channel.assertQueue(name, { durable: true, arguments: { ...args } });
+  try {
+    await channel.assertQueue(name, { durable: true, arguments: { ...args } });
+  } catch (error) {
+    if (!String(error).includes('PRECONDITION')) throw error;
+    // arguments of a queue cannot be changed: only people can decide what becomes of its messages
+    throw new Error(
+      `queue ${name} exists with other arguments; let it run empty with the version that declared it, then delete it`,
+      { cause: error },
+    );
+  }
   for (const { exchange, routingKey } of bindings) await channel.bindQueue(name, exchange, routingKey);
 }

@@ -34,7 +34,7 @@ export const configSchema = z
       .optional()
       .describe('Enables provider noop; the time it takes per file, in ms.'),
     I2M_MIN_FREE_MB: wholeNumber(0, 10_000_000)
-      .default(512)
+      .default(200)
       .describe('Below this much free disk no batch is accepted.'),
     I2M_MAX_IMAGE_MB: wholeNumber(1, 1_000)
       .default(httpLimits.imageMegabytes)

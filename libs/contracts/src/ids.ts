@@ -11,6 +11,3 @@ export const newBatchId = (): string => `bat_${randomBytes(16).toString('hex')}`
  */
 export const generateMessageId = (batchId: string, idx: number, gen: number, copy = 0): string =>
   `f:${batchId}:${idx}:${gen}${copy === 0 ? '' : `:${copy}`}`;
-
-/** The id of the one completion of one run of a batch; consumers deduplicate on it. */
-export const completionId = (batchId: string, run: number): string => `batch.completed:${batchId}:${run}`;

@@ -1,4 +1,4 @@
-export { failureKinds, isFailureKind, type FailureKind } from './failures/failure-kinds.js';
+export { failureKinds, type FailureKind } from './failures/failure-kinds.js';
 export { Failure } from './failures/failure.js';
 export {
   generationRungs,
@@ -10,7 +10,7 @@ export {
   type RungName,
 } from './failures/retry-policy.js';
 export { laneSchema, lanes, laneWeights, type Lane } from './lanes.js';
-export { batchIdSchema, completionId, generateMessageId, newBatchId } from './ids.js';
+export { batchIdSchema, generateMessageId, newBatchId } from './ids.js';
 export {
   defineMessage,
   envelopeSchema,

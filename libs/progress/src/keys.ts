@@ -138,9 +138,9 @@ export const keyCatalog: readonly KeyEntry[] = [
     'lease',
     'i2m:lease:<name>',
     'string',
-    'who dispatches a lane or reconciles; renewed while held',
-    '10 s',
-    'batch-orchestrator',
+    'who does what one process at a time does: dispatch a lane, reconcile, tell one alert code, count queues',
+    '10–30 s',
+    'batch-orchestrator, alert-service, maintenance-worker',
   ),
   entry(
     'election',

@@ -2,7 +2,6 @@ import { lanes, laneWeights, type Lane } from '@image2model/contracts';
 
 interface Waiting {
   enter: (leave: () => void) => void;
-  refuse: (reason: unknown) => void;
 }
 
 /**
@@ -36,7 +35,6 @@ export class LaneGate {
           signal.removeEventListener('abort', onAbort);
           resolve(leave);
         },
-        refuse: reject,
       };
       signal.addEventListener('abort', onAbort, { once: true });
       this.waiting[lane].push(entry);

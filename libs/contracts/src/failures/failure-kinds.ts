@@ -50,6 +50,3 @@ export const failureKinds = {
 >;
 
 export type FailureKind = keyof typeof failureKinds;
-
-/** Narrows text that came from outside (Redis, a header) to a kind. */
-export const isFailureKind = (text: string): text is FailureKind => Object.hasOwn(failureKinds, text);

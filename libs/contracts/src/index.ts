@@ -27,6 +27,7 @@ export { batchCancelRequested } from './messages/batch-cancel-requested.js';
 export { batchCompleted, terminalStatuses } from './messages/batch-completed.js';
 export { batchSubmitted } from './messages/batch-submitted.js';
 export { fileSettled, filesPerSettleMessage } from './messages/file-settled.js';
+export { maintenanceEraseBatch } from './messages/maintenance-erase-batch.js';
 export { maintenanceJobs, maintenanceRun, type MaintenanceJob } from './messages/maintenance-run.js';
 export { messageDeadLettered } from './messages/message-dead-lettered.js';
 export { modelGenerate } from './messages/model-generate.js';
@@ -46,13 +47,17 @@ export {
   type WorkQueue,
 } from './topology.js';
 export { allDeclarations, declarationsOf, type QueueDeclaration } from './declarations.js';
+export { auditChecks, auditSchema, type Audit, type AuditCheck, type AuditCheckName } from './http/audit.js';
 export { batchSchema, batchStatuses, type Batch, type BatchStatus } from './http/batch.js';
 export {
   createBatchFieldsSchema,
   createNoopBatchSchema,
+  createUrlBatchSchema,
   providers,
   type CreateBatchFields,
   type CreateNoopBatch,
+  type CreateUrlBatch,
+  type ImageByUrl,
   type ProviderName,
 } from './http/create-batch.js';
 export { eventDataSchemas, eventIdSchema, type EventData, type EventName } from './http/events.js';
@@ -76,4 +81,6 @@ export {
 } from './http/page.js';
 export { problemSchema, type Problem } from './http/problem.js';
 export { settingsSchema, textures, type Settings } from './http/settings.js';
+export { hostAndPort, shownUrl, sourceHostsSchema, sourceUrlFault } from './source-url.js';
+export { packUrls, urlPlace, urlRange } from './stored-urls.js';
 export { storedManifestSchema, type StoredFile, type StoredManifest } from './http/stored-manifest.js';

@@ -67,6 +67,11 @@ const priorityQueue = (service: ServiceName, message: string): WorkQueue => ({
   delays: quick,
 });
 
+const taskQueue = (service: ServiceName, message: string): WorkQueue => ({
+  ...eventQueue(service, message),
+  exchange: 'tasks',
+});
+
 /** Every queue, by the name the code uses. */
 export const queues = {
   batchSubmitted: eventQueue('batch-orchestrator', 'batch.submitted'),
@@ -78,6 +83,7 @@ export const queues = {
   alertSend: priorityQueue('alert-service', 'alert.send'),
   deadLettered: eventQueue('alert-service', 'message.dead-lettered'),
   maintenanceRun: priorityQueue('maintenance-worker', 'maintenance.run'),
+  eraseBatch: taskQueue('maintenance-worker', 'maintenance.erase-batch'),
 } as const satisfies Record<string, WorkQueue>;
 
 /** The queue of each lane. */
@@ -89,7 +95,7 @@ export const laneQueues: Readonly<Record<Lane, WorkQueue>> = {
 export const workQueues: readonly WorkQueue[] = Object.values(queues);
 
 /** Message priorities on the priority queues (0–10). */
-export const priorities = { alert: 10, emergency: 10, healthCheck: 5 } as const;
+export const priorities = { alert: 10, emergency: 10, healthCheck: 5, cleanUp: 1 } as const;
 
 export const deadQueueName = (queue: string): string => `${queue}.dead`;
 export const delayQueueName = (rung: RungName, queue: string): string => `delay.${rung}.${queue}`;

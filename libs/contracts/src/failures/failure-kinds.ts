@@ -4,6 +4,12 @@
  */
 export const failureKinds = {
   input: { attempts: 1, parks: false, blame: 'caller', meaning: 'the image cannot be used' },
+  source: {
+    attempts: 3,
+    parks: false,
+    blame: 'caller',
+    meaning: "the image's host did not give it; asked again a little later",
+  },
   policy: { attempts: 1, parks: false, blame: 'caller', meaning: 'the provider refuses the content' },
   auth: { attempts: 1, parks: true, blame: 'platform', meaning: "the provider refuses the platform's key" },
   account: {
@@ -12,7 +18,12 @@ export const failureKinds = {
     blame: 'platform',
     meaning: "the provider's account is locked or out of money",
   },
-  rate: { attempts: 8, parks: true, blame: 'provider', meaning: 'the provider asks to slow down' },
+  rate: {
+    attempts: 8,
+    parks: true,
+    blame: 'provider',
+    meaning: 'a provider or the host of an image asks to slow down',
+  },
   transient: { attempts: 5, parks: false, blame: 'provider', meaning: 'a call failed in a way that passes' },
   ambiguous: { attempts: 1, parks: false, blame: 'provider', meaning: 'a paid submit whose answer was lost' },
   job_failed: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lanes } from '../lanes.js';
+import { metadataSchema } from './file.js';
 import { httpLimits } from './limits.js';
 import { settingsSchema } from './settings.js';
 
@@ -22,6 +23,29 @@ export const createBatchFieldsSchema = z.strictObject({
   retention_hours: z.int().min(1).max(8_760).default(168).meta({ description: 'How long results are kept.' }),
 });
 export type CreateBatchFields = z.output<typeof createBatchFieldsSchema>;
+
+/** One image that the system fetches itself. Which URLs may be asked is told by {@link sourceUrlFault}. */
+const imageByUrlSchema = z
+  .strictObject({
+    url: z
+      .string()
+      .max(httpLimits.urlCharacters)
+      .meta({ description: 'http or https, port 80 or 443, without user name or password.' }),
+    name: z
+      .string()
+      .max(httpLimits.urlCharacters)
+      .optional()
+      .meta({ description: 'Without it the last part of the path of the URL.' }),
+    metadata: metadataSchema.optional(),
+  })
+  .meta({ id: 'ImageByUrl' });
+export type ImageByUrl = z.output<typeof imageByUrlSchema>;
+
+/** A batch of images by URL: accepted at once, fetched when the turn of each comes. */
+export const createUrlBatchSchema = createBatchFieldsSchema
+  .extend({ images: z.array(imageByUrlSchema).min(1).max(httpLimits.urlsPerRequest) })
+  .meta({ id: 'CreateUrlBatch' });
+export type CreateUrlBatch = z.output<typeof createUrlBatchSchema>;
 
 /** A batch without images, for tests and benchmarks: provider noop only. */
 export const createNoopBatchSchema = createBatchFieldsSchema

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timestampSchema } from './batch.js';
+import { httpLimits } from './limits.js';
 
 export const fileStatuses = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
 export type FileStatus = (typeof fileStatuses)[number];
@@ -9,6 +10,14 @@ const whole = z.int().nonnegative();
 export const fileErrorSchema = z
   .object({ code: z.string(), message: z.string(), retryable: z.boolean() })
   .meta({ id: 'FileError' });
+
+/** What the caller sent along with an image by URL; given back as it was. */
+export const metadataSchema = z
+  .record(z.string().max(200), z.unknown())
+  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= httpLimits.metadataBytes, {
+    message: `must have at most ${httpLimits.metadataBytes} bytes of JSON`,
+  })
+  .meta({ description: `Any object of at most ${httpLimits.metadataBytes} bytes of JSON.` });
 
 export const modelSchema = z
   .object({ url: z.string(), bytes: whole, sha256: z.string(), faces: whole, vertices: whole })
@@ -22,8 +31,15 @@ export const fileSchema = z
       .nullable()
       .meta({ description: 'As sent, without control characters; null without an image.' }),
     source: z
-      .object({ bytes: whole, type: z.string(), width: whole.nullable(), height: whole.nullable() })
+      .object({
+        bytes: whole.nullable().meta({ description: 'null until an image by URL is fetched.' }),
+        type: z.string().nullable(),
+        width: whole.nullable(),
+        height: whole.nullable(),
+        url: z.string().optional().meta({ description: 'Of an image by URL; without its query.' }),
+      })
       .nullable(),
+    metadata: metadataSchema.optional(),
     status: z.enum(fileStatuses),
     progress: z.number().min(0).max(100),
     stage: z.string().nullable(),

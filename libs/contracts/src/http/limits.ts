@@ -5,7 +5,13 @@ export const httpLimits = {
   imageSidePixels: 16_384,
   filesPerRequest: 2_000,
   filesPerBatch: 100_000,
+  urlsPerRequest: 10_000,
+  urlCharacters: 2_048,
+  metadataBytes: 2_048,
+  /** of a JSON body beside its list of images */
   jsonBytes: 256 * 1024,
+  /** of a JSON body with its list of images: 10,000 entries of 3 KB */
+  jsonImagesBytes: 32 * 1024 * 1024,
   jsonDepth: 16,
   formFields: 100,
   pageSize: 1_000,

@@ -4,7 +4,7 @@ import { fileErrorSchema, fileSchema, modelSchema } from './file.js';
 
 /** One file of a batch's manifest. `path` is a safe relative name, unique in the batch, to save the model under. */
 export const manifestFileSchema = fileSchema
-  .pick({ idx: true, name: true, status: true, attempts: true, cost_usd: true })
+  .pick({ idx: true, name: true, status: true, attempts: true, cost_usd: true, metadata: true })
   .extend({ model: modelSchema.extend({ path: z.string() }).nullable(), error: fileErrorSchema.nullable() })
   .meta({ id: 'ManifestFile' });
 export type ManifestFile = z.output<typeof manifestFileSchema>;

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { batchIdSchema } from '../ids.js';
 import { laneSchema } from '../lanes.js';
-import { fileErrorSchema } from './file.js';
+import { fileErrorSchema, metadataSchema } from './file.js';
 import { settingsSchema } from './settings.js';
 
 const whole = z.int().nonnegative();
 
-/** One accepted file: its source, or why it was refused at the door. */
+/**
+ * One accepted file: its source, or why it was refused at the door. An image by URL is not fetched yet: it has its whole
+ * `url`, and neither size nor checksum.
+ */
 export const storedFileSchema = z.strictObject({
   idx: whole,
   name: z.string(),
@@ -16,6 +19,8 @@ export const storedFileSchema = z.strictObject({
   height: whole,
   sha256: z.string().nullable(),
   error: fileErrorSchema.nullable(),
+  url: z.string().optional(),
+  metadata: metadataSchema.optional(),
 });
 export type StoredFile = z.output<typeof storedFileSchema>;
 

@@ -4,6 +4,7 @@ import { batchCancelRequested } from './batch-cancel-requested.js';
 import { batchCompleted } from './batch-completed.js';
 import { batchSubmitted } from './batch-submitted.js';
 import { fileSettled } from './file-settled.js';
+import { maintenanceEraseBatch } from './maintenance-erase-batch.js';
 import { maintenanceRun } from './maintenance-run.js';
 import { messageDeadLettered } from './message-dead-lettered.js';
 import { modelGenerate } from './model-generate.js';
@@ -18,4 +19,5 @@ export const messageCatalog: readonly MessageType[] = [
   messageDeadLettered,
   alertSend,
   maintenanceRun,
+  maintenanceEraseBatch,
 ];

@@ -10,6 +10,7 @@ import countLua from './scripts/count-failure.lua';
 import parkLua from './scripts/park-file.lua';
 import releaseLua from './scripts/release-file.lua';
 import renewLua from './scripts/renew-leases.lua';
+import progressLua from './scripts/write-progress.lua';
 import type { BatchState, Conclusion, FileProgress } from './types.js';
 
 const claimScript = defineScript('claim_files', claimLua, 'common');
@@ -18,11 +19,14 @@ const concludeScript = defineScript('conclude_files', concludeLua, 'common');
 const releaseScript = defineScript('release_file', releaseLua, 'common');
 const countScript = defineScript('count_failure', countLua, 'common');
 const parkScript = defineScript('park_file', parkLua, 'common');
+const progressScript = defineScript('write_progress', progressLua, 'common');
 
-/** How long a claim holds without renewal, ms; workers renew every third of it. */
-export const leaseMs = 30_000;
+/** How long a claim holds without renewal unless ConnectOptions say otherwise, ms; workers renew every third of it. */
+const defaultLeaseMs = 30_000;
 /** Takeovers of unreleased leases after which a file is poison. */
 const crashLimit = 5;
+/** Calls of one kind and batch at once: what comes meanwhile gathers for the next, so busy workers run few large scripts. */
+const inFlight = 1;
 /** How long the orchestrator has to settle a concluded file before the reconciler does, ms. */
 const settleWithinMs = 5_000;
 
@@ -34,14 +38,14 @@ export interface ClaimRequest {
   worker: string;
 }
 export type ClaimReply =
-  | { status: 'nobatch' | 'done' | 'concluded' | 'stopped' | 'stale' }
+  | { status: 'nobatch' | 'done' | 'concluded' | 'stopped' | 'stale' | 'held' }
   | { status: 'busy'; restMs: number }
   | { status: 'poison'; token: string }
   | { status: 'ok'; token: string; attempts: number };
 
 const claimReply = z.union([
   z
-    .tuple([z.enum(['nobatch', 'done', 'concluded', 'stopped', 'stale'])])
+    .tuple([z.enum(['nobatch', 'done', 'concluded', 'stopped', 'stale', 'held'])])
     .transform(([status]) => ({ status })),
   z.tuple([z.literal('busy'), z.coerce.number()]).transform(([status, restMs]) => ({ status, restMs })),
   z.tuple([z.literal('poison'), z.string()]).transform(([status, token]) => ({ status, token })),
@@ -70,9 +74,12 @@ export class Attempts {
   private readonly claims: Coalescer<ClaimRequest, ClaimReply>;
   private readonly conclusions: Coalescer<Holding & { conclusion: Conclusion }, ConcludeStatus>;
 
-  constructor(private readonly redis: Redis) {
-    this.claims = new Coalescer((id, items) => this.claimMany(id, items));
-    this.conclusions = new Coalescer((id, items) => this.concludeMany(id, items));
+  constructor(
+    private readonly redis: Redis,
+    private readonly leaseMs: number = defaultLeaseMs,
+  ) {
+    this.claims = new Coalescer((id, items) => this.claimMany(id, items), { inFlight });
+    this.conclusions = new Coalescer((id, items) => this.concludeMany(id, items), { inFlight });
   }
 
   /** Claims of one turn of the event loop and one batch go out as one script. */
@@ -102,7 +109,7 @@ export class Attempts {
             keys.due(batchId),
             ...held.map(({ idx }) => keys.attempt(batchId, idx)),
           ],
-          ['', leaseMs, ...held.flatMap(({ idx, token }) => [idx, token])],
+          ['', this.leaseMs, ...held.flatMap(({ idx, token }) => [idx, token])],
         ),
       );
     return {
@@ -152,13 +159,12 @@ export class Attempts {
     return reply === 'fenced' ? undefined : z.coerce.number().parse(reply);
   }
 
-  /** The latest progress of running files; overwrites what was there. */
+  /** The latest progress of running files; overwrites what was there. Files that do not run any more are left out. */
   async writeProgress(batchId: string, files: readonly FileProgress[]): Promise<void> {
     if (files.length === 0) return;
-    await this.redis.hset(
-      keys.progress(batchId),
-      Object.fromEntries(files.map(({ idx, percent, stage }) => [String(idx), `${percent}:${stage}`])),
-    );
+    const names = [keys.batch(batchId), keys.states(batchId), keys.progress(batchId)];
+    const args = files.flatMap(({ idx, percent, stage }) => [idx, `${percent}:${stage}`]);
+    await runScript(this.redis, progressScript, names, args);
   }
 
   private onAttempt(
@@ -172,7 +178,7 @@ export class Attempts {
   }
 
   private async claimMany(batchId: string, items: ClaimRequest[]): Promise<ClaimReply[]> {
-    const names = [keys.batch(batchId), keys.states(batchId), keys.facts(batchId), keys.due(batchId)];
+    const names = [keys.batch, keys.states, keys.facts, keys.due, keys.redo].map((key) => key(batchId));
     const reply = await runScript(
       this.redis,
       claimScript,
@@ -180,7 +186,7 @@ export class Attempts {
       [
         '',
         items[0]?.worker ?? '',
-        leaseMs,
+        this.leaseMs,
         crashLimit,
         ...items.flatMap((item) => [item.idx, item.messageId, item.gen, item.redelivered ? 1 : 0]),
       ],

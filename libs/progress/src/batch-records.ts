@@ -1,6 +1,6 @@
 import { laneSchema } from '@image2model/contracts';
 import { z } from 'zod';
-import type { BatchRecord, FileRecord, FileState } from './types.js';
+import type { BatchRecord, FileRecord, FileState, Hold, HoldReason } from './types.js';
 
 /** The byte of each file state in the states string. */
 export const stateBytes = {
@@ -35,6 +35,10 @@ const batchHash = z.object({
   finished_at: z.string().optional(),
   state: z.enum(['staging', 'running', 'cancelling', 'completed', 'partial', 'failed', 'cancelled']),
   run: z.coerce.number().int(),
+  sealed: z.string(),
+  hold: z.string().optional(),
+  retry_asked: z.string().optional(),
+  retry_at: z.string().optional(),
   nR: count,
   nS: count,
   nF: count,
@@ -58,6 +62,9 @@ export function parseBatch(hash: Record<string, string>): BatchRecord | null {
     createdAtMs: b.created_at,
     state: b.state,
     run: b.run,
+    sealed: b.sealed === '1',
+    retrying: b.retry_asked !== undefined || b.retry_at !== undefined,
+    ...parseHold(b.hold),
     counts: {
       pending: Math.max(0, b.total - b.nR - b.nS - b.nF - b.nX),
       running: Math.max(0, b.nR),
@@ -70,12 +77,27 @@ export function parseBatch(hash: Record<string, string>): BatchRecord | null {
   };
 }
 
+const holdReasons: readonly HoldReason[] = ['user', 'budget', 'provider'];
+const holdSchema = z.record(z.string(), z.object({ detail: z.string(), since: z.number() }));
+
+function parseHold(text: string | undefined): { hold?: Hold } {
+  if (text === undefined) return {};
+  const held = holdSchema.parse(JSON.parse(text));
+  const reason = holdReasons.find((known) => held[known] !== undefined);
+  const why = reason === undefined ? undefined : held[reason];
+  return reason === undefined || why === undefined
+    ? {}
+    : { hold: { reason, detail: why.detail, sinceMs: why.since } };
+}
+
 export const sourceSchema = z.object({
   name: z.string(),
   bytes: z.number(),
   type: z.string(),
   width: z.number(),
   height: z.number(),
+  url: z.string().optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
 });
 export const modelSchema = z.object({
   key: z.string(),

@@ -5,6 +5,7 @@ import { defineScript, runScript } from './define-script.js';
 import { keys } from './keys.js';
 import activateLua from './scripts/activate-batch.lua';
 import cancelLua from './scripts/request-cancel.lua';
+import { idsBelow, type ListPosition } from './tenant-index.js';
 import type {
   BatchRecord,
   BatchState,
@@ -37,7 +38,7 @@ export class Batches {
 
   /** Writes a batch that nobody sees yet. Files without entries are pending; ones with an error are failed. */
   async stage(batch: NewBatch, files: AsyncIterable<StagedFile> | Iterable<StagedFile>): Promise<void> {
-    await this.redis.hset(keys.batch(batch.id), {
+    const head = this.redis.hset(keys.batch(batch.id), {
       id: batch.id,
       tenant: batch.tenant,
       ...(batch.name === null ? {} : { name: batch.name }),
@@ -48,11 +49,12 @@ export class Batches {
       retention_h: batch.retentionHours,
       created_at: batch.createdAtMs,
       state: 'staging',
-      sealed: 1,
+      sealed: batch.sealed === false ? 0 : 1,
       run: 1,
       schema: 1,
     });
-    await this.redis.set(keys.states(batch.id), stateBytes.pending.repeat(batch.total));
+    const states = this.redis.set(keys.states(batch.id), stateBytes.pending.repeat(batch.total));
+    await Promise.all([head, states]);
     let chunk: StagedFile[] = [];
     let from = 0;
     for await (const file of files) {
@@ -84,6 +86,7 @@ export class Batches {
       keys.outbox(id),
       keys.due(id),
       keys.progress(id),
+      keys.redo(id),
     ];
     return stateReply.parse(await runScript(this.redis, activateScript, names, ['', ...refused]));
   }
@@ -118,23 +121,26 @@ export class Batches {
     return batch === null || batch.tenant !== tenant || batch.state === 'staging' ? null : batch;
   }
 
-  /** Newest first. @param page.before the `next` of the page before */
+  /** Newest first. @param page.below the `next` of the page before; it need not exist any more */
   async list(
     tenant: string,
-    page: { status?: (batch: BatchRecord) => boolean; limit: number; before?: string },
-  ): Promise<{ batches: BatchRecord[]; next: string | null }> {
+    page: { status?: (batch: BatchRecord) => boolean; limit: number; below?: ListPosition },
+  ): Promise<{ batches: BatchRecord[]; next: ListPosition | null }> {
     const batches: BatchRecord[] = [];
-    let position = await this.rankAfter(tenant, page.before);
+    let below = page.below ?? null;
     for (;;) {
-      const ids = await this.redis.zrevrange(keys.tenantBatches(tenant), position, position + page.limit - 1);
-      for (const record of await Promise.all(ids.map((id) => this.get(tenant, id)))) {
-        position += 1;
+      const found = await idsBelow(this.redis, tenant, below, page.limit);
+      const records = await Promise.all(found.map(({ id }) => this.get(tenant, id)));
+      for (const [at, record] of records.entries()) {
+        below = found[at] ?? below;
         if (record === null || !(page.status?.(record) ?? true)) continue;
         batches.push(record);
-        if (batches.length === page.limit)
-          return { batches, next: await this.nextAfter(tenant, position, record.id) };
+        if (batches.length === page.limit) {
+          const more = await idsBelow(this.redis, tenant, below, 1);
+          return { batches, next: more.length === 0 ? null : below };
+        }
       }
-      if (ids.length < page.limit) return { batches, next: null };
+      if (found.length < page.limit) return { batches, next: null };
     }
   }
 
@@ -232,15 +238,5 @@ export class Batches {
     return found.map(({ idx, byte }, at) =>
       parseFile({ idx, byte, source: sources[at], attempt: attempts[at] ?? [], progress: progress[at] }),
     );
-  }
-
-  private async rankAfter(tenant: string, before: string | undefined): Promise<number> {
-    if (before === undefined) return 0;
-    const rank = await this.redis.zrevrank(keys.tenantBatches(tenant), before);
-    return rank === null ? 0 : rank + 1;
-  }
-
-  private async nextAfter(tenant: string, position: number, last: string): Promise<string | null> {
-    return position < (await this.redis.zcard(keys.tenantBatches(tenant))) ? last : null;
   }
 }

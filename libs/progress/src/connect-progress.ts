@@ -2,12 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Lane } from '@image2model/contracts';
 import type { Redis } from 'ioredis';
 import { Attempts } from './attempts.js';
+import { BatchControls } from './batch-controls.js';
 import { Batches } from './batches.js';
+import { BatchAudits } from './audit.js';
+import { Deletions } from './deletions.js';
 import { FactFeed } from './fact-feed.js';
+import { FetchedSources } from './fetched-sources.js';
 import { Fleet } from './fleet.js';
 import { LanesIndex } from './lanes-index.js';
 import { OpsRecords } from './ops-records.js';
 import { openRedis, refuseEviction, type ConnectOptions } from './redis-client.js';
+import { Retries } from './retries.js';
 import { Settlements } from './settlements.js';
 
 /** The first connection may take as long as it takes: any service may start before Redis does. */
@@ -22,8 +27,15 @@ const untilReady = (redis: Redis): Promise<void> =>
 export interface Progress {
   /** gateway */
   readonly batches: Batches;
+  readonly controls: BatchControls;
+  readonly audits: BatchAudits;
+  /** gateway (deletes), maintenance-worker (erases) */
+  readonly deletions: Deletions;
+  /** gateway (retry), batch-orchestrator (resume) */
+  readonly retries: Retries;
   /** model-worker */
   readonly attempts: Attempts;
+  readonly sources: FetchedSources;
   /** batch-orchestrator */
   readonly settlements: Settlements;
   readonly lanes: LanesIndex;
@@ -54,7 +66,12 @@ export async function connectProgress(options: ConnectOptions): Promise<Progress
   const lanes = new LanesIndex(redis);
   return {
     batches: new Batches(redis),
-    attempts: new Attempts(redis),
+    controls: new BatchControls(redis),
+    retries: new Retries(redis),
+    audits: new BatchAudits(redis),
+    deletions: new Deletions(redis),
+    attempts: new Attempts(redis, options.claimLeaseMs),
+    sources: new FetchedSources(redis),
     settlements: new Settlements(redis),
     lanes,
     fleet: new Fleet(redis),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { parseFact } from './facts.js';
 import { keys } from './keys.js';
@@ -19,6 +20,8 @@ type StreamReply =
 /** How long one blocking read waits, ms; new watchers interrupt it. */
 const blockMs = 5_000;
 const factsPerRead = 500;
+/** Between two reads that bring facts, ms: what happens meanwhile goes to the watchers together. */
+const gatherMs = 4;
 
 /**
  * Facts of many batches for many watchers, with one blocking read for the whole process. Each watcher has its own
@@ -28,6 +31,8 @@ export class FactFeed {
   private readonly watchers = new Set<Watcher>();
   private running: Promise<void> | undefined;
   private closed = false;
+  /** true while the loop waits for Redis */
+  private reading = false;
 
   /** @param reader a connection of the feed's own: it blocks @param writer interrupts the reader */
   constructor(
@@ -81,6 +86,7 @@ export class FactFeed {
       try {
         const wanted = this.positions();
         const streams = [keys.wake(this.instance), ...[...wanted.keys()].map(keys.facts)];
+        this.reading = true;
         const reply = (await this.reader.xread(
           'COUNT',
           factsPerRead,
@@ -91,14 +97,20 @@ export class FactFeed {
           wakeFrom,
           ...wanted.values(),
         )) as StreamReply;
+        this.reading = false;
+        const handed: Promise<void>[] = [];
         for (const [key, entries] of Array.isArray(reply) ? reply : Object.entries(reply ?? {})) {
           if (key === keys.wake(this.instance)) wakeFrom = entries.at(-1)?.[0] ?? wakeFrom;
-          else this.deliver(key, entries, wanted);
+          else handed.push(...this.deliver(key, entries, wanted));
         }
+        // who is slower than this is left out of the next reads until it can take more
+        if (handed.length > 0) await Promise.race([Promise.all(handed), sleep(gatherMs)]);
+        if (handed.length > 0) await sleep(gatherMs);
       } catch (error) {
+        this.reading = false;
         if (this.closed) return;
         this.logger.warn('reading facts failed; trying again', { error: String(error) });
-        await new Promise((resolve) => setTimeout(resolve, 500));
+        await sleep(500);
       }
     }
   }
@@ -118,19 +130,25 @@ export class FactFeed {
    * Hands entries to the watchers that the read was made for: one that came meanwhile with an older position would
    * miss what lies between, and gets its own read.
    */
-  private deliver(key: string, entries: [string, string[]][], wanted: ReadonlyMap<string, string>): void {
+  private deliver(
+    key: string,
+    entries: [string, string[]][],
+    wanted: ReadonlyMap<string, string>,
+  ): Promise<void>[] {
     const facts = entries.map(([id, fields]) => parseFact(id, fields));
+    const handed: Promise<void>[] = [];
     for (const watcher of this.watchers) {
       if (watcher.busy || keys.facts(watcher.batchId) !== key) continue;
       const readFrom = wanted.get(watcher.batchId);
       if (readFrom === undefined || compareStreamIds(watcher.position, readFrom) < 0) continue;
-      const news = facts.filter(({ id }) => compareStreamIds(id, watcher.position) > 0);
+      const news = after(facts, watcher.position);
       const last = news.at(-1);
       if (last === undefined) continue;
       watcher.position = last.id;
       watcher.busy = true;
-      void this.hand(watcher, news);
+      handed.push(this.hand(watcher, news));
     }
+    return handed;
   }
 
   private async hand(watcher: Watcher, facts: Fact[]): Promise<void> {
@@ -144,6 +162,14 @@ export class FactFeed {
       this.watchers.delete(watcher);
     }
     watcher.busy = false;
-    if (this.watchers.has(watcher)) this.kick();
+    // the loop may be waiting for facts of others
+    if (this.reading && this.watchers.has(watcher)) this.kick();
   }
+}
+
+/** Stream entries come in the order of their ids, and mostly all of them are new. */
+function after(facts: Fact[], position: string): Fact[] {
+  const first = facts[0];
+  if (first === undefined || compareStreamIds(first.id, position) > 0) return facts;
+  return facts.filter(({ id }) => compareStreamIds(id, position) > 0);
 }

@@ -1,22 +1,32 @@
 export { keepBeating } from './keep-beating.js';
 export { connectProgress, type Progress } from './connect-progress.js';
 export {
-  leaseMs,
   type Attempts,
   type ClaimReply,
   type ClaimRequest,
   type ConcludeStatus,
   type Holding,
 } from './attempts.js';
+export { type BatchAudits, type BatchSnapshot, type EndingFact, type StoredConclusion } from './audit.js';
+export {
+  mostAppended,
+  type AppendReply,
+  type BatchControls,
+  type HoldReply,
+  type SealReply,
+} from './batch-controls.js';
 export { type Batches } from './batches.js';
+export { type DeleteReply, type Deletions, type Tombstone } from './deletions.js';
 export { type FactFeed } from './fact-feed.js';
 export { type Fleet } from './fleet.js';
 export { keyCatalog, type KeyEntry } from './keys.js';
-export { type LaneBatch, type LanesIndex } from './lanes-index.js';
+export { needsFanOut, type LaneBatch, type LanesIndex, type RedoFile } from './lanes-index.js';
 export { type DeadLetter, type OpsRecords } from './ops-records.js';
+export { type Retries, type RetryReply } from './retries.js';
 export { type ProgressLogger } from './redis-client.js';
 export { type FinishReply, type OutboxRow, type ReissueReply, type Settlements } from './settlements.js';
 export { compareStreamIds } from './stream-ids.js';
+export { type ListPosition } from './tenant-index.js';
 export {
   type BatchRecord,
   type BatchState,
@@ -29,6 +39,8 @@ export {
   type FileState,
   type Heartbeat,
   type HeartbeatRecord,
+  type Hold,
+  type HoldReason,
   type ModelResult,
   type NewBatch,
   type SourceRecord,

@@ -1,6 +1,7 @@
 import { laneSchema, type Lane } from '@image2model/contracts';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { enterLane, leaveActive } from './active-index.js';
 import { keys, nudgeChannel } from './keys.js';
 
 /** What the dispatcher of a lane needs to know of one batch. */
@@ -10,7 +11,23 @@ export interface LaneBatch {
   state: string;
   cursor: number;
   total: number;
+  /** files in the redo list: they go before those after the cursor */
+  redo: number;
+  /** nothing of it is to be published now */
+  held: boolean;
 }
+
+/** A file of the redo list; its message carries `gen`, so that older ones are stale. */
+export interface RedoFile {
+  idx: number;
+  gen: number;
+  /** where it stands in the list; grows when it is put there again */
+  place: number;
+}
+
+/** Whether a dispatcher has something to publish of a batch, now or when it is not held any more. */
+export const needsFanOut = ({ state, cursor, total, redo }: LaneBatch): boolean =>
+  state === 'running' && (cursor < total || redo > 0);
 
 /** The fan-out's view: which batches of a lane still have files to publish. */
 export class LanesIndex {
@@ -25,8 +42,28 @@ export class LanesIndex {
     return found.filter((batch) => batch !== null);
   }
 
+  /** Takes a batch out that has nothing to publish; one that got something meanwhile stays or comes back. */
   async leave(lane: Lane, batchId: string): Promise<void> {
     await this.redis.zrem(keys.lane(lane), batchId);
+    await this.ensure(lane, batchId);
+  }
+
+  /**
+   * Puts a batch with files to publish into its lane. For the reconciler: a crash between a change of the batch and
+   * that of the index leaves it out. @returns true when it was missing
+   */
+  async ensure(lane: Lane, batchId: string): Promise<boolean> {
+    const batch = await this.laneBatch(batchId);
+    if (batch === null || !needsFanOut(batch)) return false;
+    return enterLane(this.redis, lane, batchId);
+  }
+
+  /** The first files of the redo list: publish them, then tell `settlements.redone`. A crash in between repeats them. */
+  async redo(batchId: string, most: number): Promise<RedoFile[]> {
+    const flat = await this.redis.zrange(keys.redo(batchId), '0', String(most - 1), 'WITHSCORES');
+    const places = pairs(flat);
+    const gens = await Promise.all(places.map(([idx]) => this.redis.hget(keys.attempt(batchId, idx), 'gen')));
+    return places.map(([idx, place], at) => ({ idx, place, gen: Number(gens[at] ?? 0) }));
   }
 
   /** The files in [from, to) that still are pending. */
@@ -40,8 +77,12 @@ export class LanesIndex {
     return this.redis.zrange(keys.active(), '0', '-1');
   }
 
+  /** Forgets a batch that has ended, or is gone, and whose completions are relayed; any other stays. */
   async dropActive(batchId: string): Promise<void> {
-    await this.redis.zrem(keys.active(), batchId);
+    const score = await this.redis.zscore(keys.active(), batchId);
+    const [state, asked] = await this.redis.hmget(keys.batch(batchId), 'state', 'retry_asked');
+    if (state === 'staging' || state === 'running' || state === 'cancelling' || asked) return;
+    if ((await this.redis.hlen(keys.outbox(batchId))) === 0) await leaveActive(this.redis, batchId, score);
   }
 
   /** Tells the dispatchers of other processes that a lane has new work or room. */
@@ -59,13 +100,10 @@ export class LanesIndex {
   }
 
   private async laneBatch(id: string): Promise<LaneBatch | null> {
-    const [tenant, state, cursor, total] = await this.redis.hmget(
-      keys.batch(id),
-      'tenant',
-      'state',
-      'cursor',
-      'total',
-    );
+    const [[tenant, state, cursor, total, hold], redo] = await Promise.all([
+      this.redis.hmget(keys.batch(id), 'tenant', 'state', 'cursor', 'total', 'hold'),
+      this.redis.zcard(keys.redo(id)),
+    ]);
     if (tenant === null || tenant === undefined || !state) return null;
     return {
       id,
@@ -73,6 +111,11 @@ export class LanesIndex {
       state,
       cursor: z.coerce.number().parse(cursor ?? 0),
       total: z.coerce.number().parse(total),
+      redo,
+      held: typeof hold === 'string',
     };
   }
 }
+
+const pairs = (flat: readonly string[]): [idx: number, place: number][] =>
+  flat.flatMap((idx, at): [number, number][] => (at % 2 === 0 ? [[Number(idx), Number(flat[at + 1])]] : []));

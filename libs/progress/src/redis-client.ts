@@ -12,6 +12,8 @@ export interface ConnectOptions {
   logger: ProgressLogger;
   /** true: a command fails within about 5 s while Redis is away (HTTP); false: it waits until Redis is back (workers). */
   failFast?: boolean;
+  /** model-worker: how long a claim holds without renewal, ms (default 30,000) */
+  claimLeaseMs?: number;
 }
 
 /** An ioredis client that reconnects for ever; its errors are logged, once for each outage. */

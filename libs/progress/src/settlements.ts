@@ -5,12 +5,14 @@ import { defineScript, runScript, type Script } from './define-script.js';
 import { keys } from './keys.js';
 import ackLua from './scripts/ack-outbox.lua';
 import advanceLua from './scripts/advance-cursor.lua';
+import redoneLua from './scripts/advance-redo.lua';
 import unheldLua from './scripts/cancel-unheld.lua';
 import waitingLua from './scripts/cancel-waiting.lua';
 import condemnLua from './scripts/condemn-file.lua';
 import finishLua from './scripts/finish-files.lua';
 import recountLua from './scripts/recount-batch.lua';
 import reissueLua from './scripts/reissue-file.lua';
+import { leaveActive } from './active-index.js';
 import type { FileError } from './types.js';
 
 const finishScript = defineScript('finish_files', finishLua, 'settle');
@@ -20,6 +22,7 @@ const unheldScript = defineScript('cancel_unheld', unheldLua, 'settle');
 const recountScript = defineScript('recount_batch', recountLua, 'settle');
 const advanceScript = defineScript('advance_cursor', advanceLua, 'common');
 const reissueScript = defineScript('reissue_file', reissueLua, 'common');
+const redoneScript = defineScript('advance_redo', redoneLua, 'common');
 const ackScript = defineScript('ack_outbox', ackLua, 'common');
 
 export interface FinishReply {
@@ -82,10 +85,10 @@ export class Settlements {
   private readonly finishes: Coalescer<readonly number[], FinishReply>;
 
   constructor(private readonly redis: Redis) {
-    this.finishes = new Coalescer((id, items) => this.finishMany(id, items), { most: 8 });
+    this.finishes = new Coalescer((id, items) => this.finishMany(id, items), { most: 8, inFlight: 1 });
   }
 
-  /** Settles concluded files; calls of one turn of the event loop go out as one script a batch. */
+  /** Settles concluded files; what comes while a script of the batch is under way gathers for the next one. */
   finish(batchId: string, files: readonly number[]): Promise<FinishReply> {
     return this.finishes.add(batchId, files);
   }
@@ -148,6 +151,17 @@ export class Settlements {
     return (await runScript(this.redis, advanceScript, names, [from, to, dueInMs, ''])) === 1;
   }
 
+  /** Takes files off the redo list whose messages are confirmed. @returns how many nobody put there again meanwhile */
+  async redone(
+    batchId: string,
+    files: readonly { idx: number; place: number }[],
+    dueInMs: number,
+  ): Promise<number> {
+    const names = [keys.batch(batchId), keys.states(batchId), keys.due(batchId), keys.redo(batchId)];
+    const args = files.flatMap(({ idx, place }) => [idx, place]);
+    return z.int().parse(await runScript(this.redis, redoneScript, names, ['', dueInMs, ...args]));
+  }
+
   /** @param unclaimed whether a file that nobody claimed yet may be published again */
   async reissue(batchId: string, idx: number, dueInMs: number, unclaimed: boolean): Promise<ReissueReply> {
     const names = [keys.batch(batchId), keys.states(batchId), keys.due(batchId), keys.attempt(batchId, idx)];
@@ -173,12 +187,10 @@ export class Settlements {
 
   /** After the broker confirmed the completion: the row goes, and the batch leaves the reconciler's index. */
   async ackOutbox(batchId: string, eventId: string): Promise<void> {
-    const left = z
-      .int()
-      .parse(
-        await runScript(this.redis, ackScript, [keys.batch(batchId), keys.outbox(batchId)], [eventId, '']),
-      );
-    if (left === 0) await this.redis.zrem(keys.active(), batchId);
+    const score = await this.redis.zscore(keys.active(), batchId);
+    const names = [keys.batch(batchId), keys.outbox(batchId)];
+    const left = z.int().parse(await runScript(this.redis, ackScript, names, [eventId, '']));
+    if (left === 0) await leaveActive(this.redis, batchId, score);
   }
 
   private async finishMany(batchId: string, items: (readonly number[])[]): Promise<FinishReply[]> {
@@ -203,6 +215,7 @@ export class Settlements {
       keys.outbox(batchId),
       keys.due(batchId),
       keys.progress(batchId),
+      keys.redo(batchId),
     ];
     return runScript(this.redis, script, [...names, ...more], args);
   }

@@ -13,6 +13,10 @@ export interface SourceRecord {
   type: string;
   width: number;
   height: number;
+  /** of an image by URL, without its query; `bytes` is 0 until it is fetched */
+  url?: string | undefined;
+  /** what the caller sent along, given back as it was */
+  metadata?: Record<string, unknown> | undefined;
 }
 
 export interface FileError {
@@ -41,6 +45,8 @@ export interface NewBatch {
   total: number;
   retentionHours: number;
   createdAtMs: number;
+  /** false: files may be appended until the batch is sealed (default true) */
+  sealed?: boolean;
 }
 
 /** One file as it is staged: its source, and its error when the gateway already refused it. */
@@ -57,9 +63,22 @@ export interface FileCounts {
   cancelled: number;
 }
 
+/** Why a live batch is held; the weightiest reason when there are several. */
+export interface Hold {
+  reason: HoldReason;
+  detail: string;
+  sinceMs: number;
+}
+export type HoldReason = 'user' | 'budget' | 'provider';
+
 export interface BatchRecord extends NewBatch {
   state: BatchState;
+  /** counted from 1; grows with every retry */
   run: number;
+  /** true while a retry was asked for or still chooses its files: somebody must resume it */
+  retrying?: boolean;
+  /** there only while the batch is held */
+  hold?: Hold;
   counts: FileCounts;
   startedAtMs: number | null;
   finishedAtMs: number | null;

@@ -1,5 +1,5 @@
 --[[ Opens a staged batch for its workers.
-  KEYS  1 batch  2 states  3 facts  4 outbox  5 due  6 progress
+  KEYS  1 batch  2 states  3 facts  4 outbox  5 due  6 progress  7 redo
   ARGV  1 now ('' = Redis's clock)
   Reply the state afterwards, or 'missing'
   Safe to repeat: an active batch stays as it is. ]]

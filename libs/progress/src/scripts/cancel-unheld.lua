@@ -1,13 +1,13 @@
 --[[ Ends started files of a cancelling batch whose worker is gone or that are parked; a conclusion that is there stands.
-  KEYS  1 batch  2 states  3 facts  4 outbox  5 due  6 progress  7… the attempt of each file
+  KEYS  1 batch  2 states  3 facts  4 outbox  5 due  6 progress  7 redo  8… the attempt of each file
   ARGV  1 now  then idx a file
   Reply {settled now, still held, 1 when the run ended}
   Safe to repeat. ]]
 local now = clock(ARGV[1])
 if redis.call('HGET', KEYS[1], 'state') ~= 'cancelling' then return { 0, 0, 0 } end
 local maxlen, held, settled = facts_maxlen(), 0, 0
-for i = 7, #KEYS do
-  local idx = ARGV[i - 5]
+for i = 8, #KEYS do
+  local idx = ARGV[i - 6]
   local byte = state_of(idx)
   if byte ~= '' and not TERMINAL[byte] then
     local a = redis.call('HMGET', KEYS[i], 'out', 'res', 'lease')

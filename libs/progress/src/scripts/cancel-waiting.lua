@@ -1,5 +1,5 @@
 --[[ Cancels the files of a cancelling batch that no worker holds, a bounded number a call.
-  KEYS  1 batch  2 states  3 facts  4 outbox  5 due  6 progress
+  KEYS  1 batch  2 states  3 facts  4 outbox  5 due  6 progress  7 redo
   ARGV  1 now  2 how many files to look at
   Reply {cancelled now, cursor, total, 1 when the run ended}
   Safe to repeat: call until cursor = total. ]]
@@ -13,4 +13,6 @@ for i = 1, #bytes do
   if bytes:sub(i, i) == 'P' then settle(from + i - 1, 'P', 'X', '', maxlen) end
 end
 redis.call('HSET', KEYS[1], 'ccur', to)
+-- called until the batch has ended: when only a wrong counter keeps it open, nobody else would look
+if to >= total and moved.X == 0 then recount() end
 return { moved.X, to, total, commit(now) }

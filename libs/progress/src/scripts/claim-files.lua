@@ -1,11 +1,11 @@
 --[[ Gives files of one batch to a worker, each under a new fencing token.
-  KEYS  1 batch  2 states  3 facts  4 due  5… the attempt of each file
+  KEYS  1 batch  2 states  3 facts  4 due  5 redo  6… the attempt of each file
   ARGV  1 now  2 worker  3 lease in ms  4 crashes that make a file poison  then idx, message id, gen, redelivered (0/1) a file
-  Reply one array a file: {'nobatch'} | {'done'} | {'concluded'} | {'stopped'} | {'stale'} | {'busy', ms}
+  Reply one array a file: {'nobatch'} | {'done'} | {'concluded'} | {'stopped'} | {'stale'} | {'busy', ms} | {'held'}
         | {'poison', token} | {'ok', token, attempts}
   Safe to repeat: a second claim by another message is 'busy'; the claim's own redelivered message takes over. ]]
 local now, worker, lease, poison = clock(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local state, total = unpack(redis.call('HMGET', KEYS[1], 'state', 'total'))
+local state, total, hold = unpack(redis.call('HMGET', KEYS[1], 'state', 'total', 'hold'))
 local maxlen = 3 * tonumber(total or 0) + 1000
 local started = 0
 
@@ -13,7 +13,7 @@ local function claim(key, idx, message, gen, redelivered)
   if not state then return { 'nobatch' } end
   local byte = state_of(idx)
   if byte == '' or TERMINAL[byte] then return { 'done' } end
-  local a = redis.call('HMGET', key, 'lease', 'msg', 'gen', 'out', 'crashes')
+  local a = redis.call('HMGET', key, 'lease', 'msg', 'gen', 'out', 'crashes', 'intent')
   if a[4] then return { 'concluded' } end
   if state ~= 'running' then return { 'stopped' } end
   if tonumber(gen) < tonumber(a[3] or 0) then return { 'stale' } end
@@ -21,8 +21,15 @@ local function claim(key, idx, message, gen, redelivered)
     local rest = tonumber(a[1]) - now
     -- the broker gave the holder's own message away again: the holder is gone, whatever its lease says
     if rest > 0 and not (redelivered == '1' and a[2] == message) then return { 'busy', string.format('%.0f', rest) } end
-    a[5] = redis.call('HINCRBY', key, 'crashes', 1)
   end
+  -- what was paid for goes on; the rest waits in the redo list, and the copies of its message are stale
+  if hold and not a[6] then
+    redis.call('ZADD', KEYS[5], redis.call('HINCRBY', KEYS[1], 'redo_seq', 1), idx)
+    redis.call('HINCRBY', key, 'gen', 1)
+    redis.call('ZADD', KEYS[4], string.format('%.0f', NEVER), idx)
+    return { 'held' }
+  end
+  if a[1] then a[5] = redis.call('HINCRBY', key, 'crashes', 1) end
   local token = redis.call('HINCRBY', key, 'token', 1)
   local till = string.format('%.0f', now + lease)
   redis.call('HSET', key, 'lease', till, 'msg', message, 'gen', gen, 'worker', worker)
@@ -40,8 +47,8 @@ local function claim(key, idx, message, gen, redelivered)
 end
 
 local reply = {}
-for i = 5, #KEYS do
-  local at = 5 + (i - 5) * 4
+for i = 6, #KEYS do
+  local at = 5 + (i - 6) * 4
   reply[#reply + 1] = claim(KEYS[i], ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
 end
 if started > 0 then

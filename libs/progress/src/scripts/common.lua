@@ -1,5 +1,7 @@
 -- Shared by the scripts of one batch. KEYS[1] is always the batch hash, KEYS[2] the states string.
 local TERMINAL = { S = true, F = true, X = true }
+-- The due time of a file that waits in the redo list: its place there moves it, not the reconciler.
+local NEVER = 9007199254740991
 
 -- Redis's clock in ms; a test may pass its own as `given` ('' = none).
 local function clock(given)

@@ -1,5 +1,5 @@
 --[[ Fails a file that no worker will finish (dead letter, hard limit). A conclusion that is already there stands.
-  KEYS  1 batch  2 states  3 facts  4 outbox  5 due  6 progress  7 attempt
+  KEYS  1 batch  2 states  3 facts  4 outbox  5 due  6 progress  7 redo  8 attempt
   ARGV  1 now  2 idx  3 error (JSON)
   Reply {'ok' | 'settled' | 'missing', 1 when the run ended}
   Safe to repeat. ]]
@@ -7,11 +7,11 @@ local now, idx = clock(ARGV[1]), ARGV[2]
 if redis.call('EXISTS', KEYS[1]) == 0 then return { 'missing', 0 } end
 local byte = state_of(idx)
 if byte == '' or TERMINAL[byte] then return { 'settled', 0 } end
-local a = redis.call('HMGET', KEYS[7], 'out', 'res')
+local a = redis.call('HMGET', KEYS[8], 'out', 'res')
 if not a[1] then
-  redis.call('HINCRBY', KEYS[7], 'token', 1)
-  redis.call('HDEL', KEYS[7], 'lease')
-  redis.call('HSET', KEYS[7], 'out', 'F', 'res', ARGV[3], 'ended_at', string.format('%.0f', now))
+  redis.call('HINCRBY', KEYS[8], 'token', 1)
+  redis.call('HDEL', KEYS[8], 'lease')
+  redis.call('HSET', KEYS[8], 'out', 'F', 'res', ARGV[3], 'ended_at', string.format('%.0f', now))
   a = { 'F', ARGV[3] }
 end
 settle(idx, byte, a[1], a[2] or '', facts_maxlen())

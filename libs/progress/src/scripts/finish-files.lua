@@ -1,5 +1,5 @@
 --[[ Settles files of one batch from their conclusions; the last one ends the run.
-  KEYS  1 batch  2 states  3 facts  4 outbox  5 due  6 progress  7… the attempt of each file
+  KEYS  1 batch  2 states  3 facts  4 outbox  5 due  6 progress  7 redo  8… the attempt of each file
   ARGV  1 now  then idx a file
   Reply {completed, failed, cancelled, already settled, not concluded, 1 when the run ended, state}
   Safe to repeat: the first terminal state wins, later calls change nothing. ]]
@@ -7,8 +7,8 @@ local now = clock(ARGV[1])
 local state = redis.call('HGET', KEYS[1], 'state')
 if not state then return { 0, 0, 0, 0, 0, 0, 'missing' } end
 local maxlen, repeated, open = facts_maxlen(), 0, 0
-for i = 7, #KEYS do
-  local idx = ARGV[i - 5]
+for i = 8, #KEYS do
+  local idx = ARGV[i - 6]
   local byte = state_of(idx)
   if byte == '' or TERMINAL[byte] then
     repeated = repeated + 1

@@ -1,4 +1,4 @@
---[[ Flips a batch to cancelling: from now on no claim succeeds.
+--[[ Flips a batch to cancelling: from now on no claim succeeds, no file is appended and none is chosen for a retry.
   KEYS  1 batch
   ARGV  1 now
   Reply the state afterwards, or 'missing'
@@ -6,7 +6,8 @@
 local state = redis.call('HGET', KEYS[1], 'state')
 if not state then return 'missing' end
 if state == 'running' then
-  redis.call('HSET', KEYS[1], 'state', 'cancelling', 'cancel_at', string.format('%.0f', clock(ARGV[1])))
+  redis.call('HSET', KEYS[1], 'state', 'cancelling', 'sealed', 1, 'cancel_at', string.format('%.0f', clock(ARGV[1])))
+  redis.call('HDEL', KEYS[1], 'retry_at', 'retry_codes')
   return 'cancelling'
 end
 return state

@@ -5,6 +5,7 @@ import {
   type ClaimReply,
   type Conclusion,
   type FactFeed,
+  type NewBatch,
   type Progress,
 } from '../../src/index.js';
 
@@ -35,23 +36,27 @@ afterAll(async () => {
   await database.close();
 });
 
-/** A running batch of pending files. */
-export async function batchOf(total: number, lane: 'high' | 'normal' | 'low' = 'normal'): Promise<string> {
-  const id = `bat_${String((n += 1)).padStart(32, '0')}`;
-  const batch = {
-    id,
+export function newBatch(total: number, more: Partial<NewBatch> = {}): NewBatch {
+  return {
+    id: `bat_${String((n += 1)).padStart(32, '0')}`,
     tenant: 't',
     name: null,
-    lane,
+    lane: 'normal',
     provider: 'noop',
     settings: {},
     total,
     retentionHours: 1,
     createdAtMs: Date.now(),
+    ...more,
   };
+}
+
+/** A running batch of pending files. */
+export async function batchOf(total: number, lane: 'high' | 'normal' | 'low' = 'normal'): Promise<string> {
+  const batch = newBatch(total, { lane });
   await progress.batches.stage(batch, []);
-  await progress.batches.activate(id);
-  return id;
+  await progress.batches.activate(batch.id);
+  return batch.id;
 }
 export const claim = (
   id: string,

@@ -29,7 +29,10 @@ const layers = ({ tests }) => {
       ...(tests ? {} : { allowedExternalImports: ['zod'] }),
     },
     { sourceTag: 'layer:test', onlyDependOnLibsWithTags: ['layer:core', 'layer:engine', 'layer:test'] },
-    { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:core', 'layer:test', 'layer:tool'] },
+    {
+      sourceTag: 'layer:tool',
+      onlyDependOnLibsWithTags: ['layer:core', 'layer:adapter', 'layer:test', 'layer:tool'],
+    },
     { sourceTag: 'fence:amqp', bannedExternalImports: ['ioredis'] },
     { sourceTag: 'fence:redis', bannedExternalImports: ['amqplib'] },
   ];

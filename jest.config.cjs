@@ -27,6 +27,9 @@ module.exports = {
       require(join(dir, 'jest.config.cjs')),
       ...(existsSync(join(dir, 'test')) ? [integration(dir)] : []),
     ]),
+    // a small search for holes in the coordination core; `npm run test:model` is the large one
+    require('./tools/model-tests/jest.config.cjs'),
+    integration(join(__dirname, 'tools/model-tests')),
     // each spec starts the whole system: one at a time, and beside no other spec
     {
       ...integration(join(__dirname, 'tools/system-tests')),

@@ -1,0 +1,44 @@
+import { createRedisDatabase, type RedisDatabase } from '@image2model/testing';
+import { findingText, mutantsText } from '../src/report/texts.js';
+import { search } from '../src/search/search.js';
+import { tryMutants } from '../src/search/try-mutants.js';
+import { openConnection } from '../src/world/connection.js';
+
+/** The same runs every time; `npm run test:model` takes other seeds and more of them. */
+const seed = 7;
+let database: RedisDatabase;
+
+jest.setTimeout(600_000);
+beforeAll(async () => {
+  database = await createRedisDatabase();
+});
+afterAll(() => database.close());
+
+test('2,000 random schedules break no invariant', async () => {
+  const connection = await openConnection(database.url, (scripts) => scripts);
+  try {
+    const { finding, runs, stats } = await search(connection, { runs: 2_000, seed });
+    expect(finding === null ? '' : findingText(finding)).toBe('');
+    expect(runs).toBe(2_000);
+    for (const reached of [
+      'takeover',
+      'fenced',
+      'crash',
+      'park',
+      'redo',
+      'reissue',
+      'claim held',
+      'retry begun',
+    ])
+      expect(`${reached}: ${stats.get(reached) > 0}`).toBe(`${reached}: true`);
+  } finally {
+    await connection.close();
+  }
+});
+
+test('every script that is broken on purpose is caught', async () => {
+  const results = await tryMutants(database.url, { runs: 5_000, seed });
+  const survivors = results.filter(({ finding }) => finding === null);
+  expect(survivors.length === 0 ? '' : mutantsText(results)).toBe('');
+  expect(results.length).toBeGreaterThanOrEqual(10);
+});

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ServiceName } from '@image2model/contracts';
 import { z } from 'zod';
+import { parseFailpoint, type FailpointOrder } from './failpoint.js';
 
 /** Where each service serves /livez, /readyz and /metrics unless ADMIN_PORT says otherwise. */
 export const defaultAdminPorts: Readonly<Record<ServiceName, number>> = {
@@ -29,6 +30,16 @@ const hasScheme = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(tex
 
 /** A path is taken from the working directory; what comes out is always a URL. */
 const toStorageUrl = (text: string): string => (hasScheme(text) ? text : pathToFileURL(resolve(text)).href);
+
+/** @see parseFailpoint; what is wrong with it becomes a problem of the configuration. */
+const toFailpoint = (text: string, context: z.RefinementCtx<string>): FailpointOrder => {
+  try {
+    return parseFailpoint(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: String((error as Error).message), input: undefined });
+    return z.NEVER;
+  }
+};
 
 /** The variables that every service shares: `z.object({ ...baseConfig, PORT: … })` in an app's config.ts. */
 export const baseConfig = {
@@ -64,6 +75,13 @@ export const baseConfig = {
     .enum(['development', 'test', 'production'], { error: 'expected development, test or production' })
     .default('development')
     .describe('What kind of installation this is.'),
+  FAILPOINT: z
+    .string()
+    .transform(toFailpoint)
+    .optional()
+    .describe(
+      'For crash tests, refused in production: <failpoint>:<kill|throw|pause>[:<n>] makes the process fail when it reaches the point (the n-th time).',
+    ),
 } as const;
 
 /** What every service's parsed configuration holds at least. */

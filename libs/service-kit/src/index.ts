@@ -2,6 +2,7 @@ export { baseConfig, defaultAdminPorts, urlOf, wholeNumber, type BaseConfig } fr
 export { type Closable } from './closing-stack.js';
 export { Coalescer } from './coalescer.js';
 export { createLogger, type LoggerOptions, type LogLevel } from './create-logger.js';
+export { failpoint, type FailpointOrder } from './failpoint.js';
 export { newInstanceId } from './instance.js';
 export { InvalidConfig, loadConfig, parseConfig, type Environment } from './load-config.js';
 export { type Logger } from './logger.js';

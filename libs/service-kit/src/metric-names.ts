@@ -44,6 +44,12 @@ export const metricCatalog = {
     services: 'all',
   },
   build_info: { type: 'gauge', help: 'Always 1.', labels: ['service', 'version', 'node'], services: 'all' },
+  source_fetches_total: {
+    type: 'counter',
+    help: 'Images asked for by URL, by what came of it: stored, refused (never asked again), failed (asked again).',
+    labels: ['outcome'],
+    services: ['model-worker'],
+  },
   http_requests_total: {
     type: 'counter',
     help: 'Requests answered by the API, by route pattern.',

@@ -4,6 +4,7 @@ import { startAdminServer } from './admin-server.js';
 import { defaultAdminPorts, type BaseConfig } from './base-config.js';
 import { createClosingStack, type Closable, type ClosingStack } from './closing-stack.js';
 import { createLogger } from './create-logger.js';
+import { armFailpoint } from './failpoint.js';
 import { newInstanceId } from './instance.js';
 import { appVersion, InvalidConfig, loadConfig, ownSecrets } from './load-config.js';
 import type { Logger } from './logger.js';
@@ -46,6 +47,7 @@ export async function runService<C extends BaseConfig>(
   const instance = newInstanceId();
   const config = configOrExit(name, instance, configSchema);
   const logger = createLogger({ service: name, instance, level: config.LOG_LEVEL, secrets: ownSecrets() });
+  armFailpoint(config.FAILPOINT, { service: name, logger });
   const readiness = createReadiness();
   const stack = createClosingStack(logger);
   const stopping = new AbortController();
@@ -94,9 +96,12 @@ async function serveAdmin(
   );
 }
 
-function configOrExit<C>(service: ServiceName, instance: string, schema: z.ZodType<C>): C {
+function configOrExit<C extends BaseConfig>(service: ServiceName, instance: string, schema: z.ZodType<C>): C {
   try {
-    return loadConfig(schema);
+    const config = loadConfig(schema);
+    if (config.FAILPOINT !== undefined && config.NODE_ENV === 'production')
+      throw new InvalidConfig(['FAILPOINT: refused when NODE_ENV is production']);
+    return config;
   } catch (error) {
     if (!(error instanceof InvalidConfig)) throw error;
     const logger = createLogger({ service, instance, level: 'info', secrets: ownSecrets() });

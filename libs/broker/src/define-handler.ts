@@ -24,6 +24,8 @@ export interface Handler<P = unknown, Out extends MessageType = MessageType> {
   readonly queue: WorkQueue;
   /** The most messages in work at once; also over a reconnect. */
   readonly prefetch: number;
+  /** The most while messages are handled so fast that `prefetch` would last less than 0.1 s. Default: `prefetch`. */
+  readonly prefetchMost?: number;
   readonly emits: readonly Out[];
   /** After so long the message is retried as `dependency.handler_timeout` and a late result is ignored. Default: no limit. */
   readonly timeoutMs?: number;

@@ -1,6 +1,7 @@
 import { connect, type ChannelModel } from 'amqplib';
 import { within } from './back-off.js';
 import type { BrokerUrl } from './broker-url.js';
+import { gatherWrites, writeBufferBytes } from './gather-writes.js';
 
 /** One AMQP connection, from its handshake to its end. */
 export interface Session {
@@ -34,12 +35,15 @@ export async function openSession({ url, name, signal, onBlocked }: SessionOptio
   if (signal.aborted) giveUp();
   const options = {
     noDelay: true,
+    writableHighWaterMark: writeBufferBytes,
     timeout: handshakeTimeoutMs,
     signal: socket.signal,
     clientProperties: { connection_name: name },
   };
   try {
-    return watch(await connect(url.secret, options), socket, onBlocked);
+    const model = await connect(url.secret, options);
+    gatherWrites(model);
+    return watch(model, socket, onBlocked);
   } finally {
     signal.removeEventListener('abort', giveUp);
   }

@@ -30,12 +30,13 @@ export class Consumers {
 
   /** @throws when a handler does not fit its queue, or its queue has one already; nothing is consumed then */
   async addHandlers(handlers: readonly Handler[]): Promise<void> {
-    for (const { queue, consumes, prefetch } of handlers) {
+    for (const { queue, consumes, prefetch, prefetchMost } of handlers) {
       if (consumes.type !== queue.message)
         throw new Error(
           `a handler of ${consumes.type} cannot consume ${queue.name}, which carries ${queue.message}`,
         );
       this.#check(queue.name, prefetch);
+      if (prefetchMost !== undefined) this.#check(queue.name, prefetchMost);
     }
     const names = new Set(handlers.map(({ queue }) => queue.name));
     if (names.size < handlers.length) throw new Error('two handlers name the same queue');
@@ -43,7 +44,7 @@ export class Consumers {
     await Promise.all(
       handlers.map((handler) => {
         const runner = new HandlerRunner({ handler, logger, onTask, broker: rest.broker, send: rest.send });
-        return this.#start(handler.queue.name, handler.prefetch, {
+        return this.#start(handler.queue.name, handler, {
           work: (delivery) => runner.work(delivery),
           drain: () => runner.drain(),
           type: handler.consumes.type,
@@ -55,10 +56,14 @@ export class Consumers {
   async addRaw(queue: string, prefetch: number, handle: (raw: RawDelivery) => Promise<void>): Promise<void> {
     this.#check(queue, prefetch);
     const worker = new RawWorker({ queue, handle, logger: this.#options.logger });
-    await this.#start(queue, prefetch, {
-      work: (delivery) => worker.work(delivery),
-      drain: () => worker.drain(),
-    });
+    await this.#start(
+      queue,
+      { prefetch },
+      {
+        work: (delivery) => worker.work(delivery),
+        drain: () => worker.drain(),
+      },
+    );
   }
 
   /** Deliveries in work now, by message type; handlers that are idle count 0. */
@@ -98,9 +103,13 @@ export class Consumers {
       throw new RangeError(`the prefetch of ${queue} must be 1 to 65,535; it is ${prefetch}`);
   }
 
-  #start(queue: string, prefetch: number, worker: Worker): Promise<void> {
+  #start(
+    queue: string,
+    { prefetch, prefetchMost }: Pick<Handler, 'prefetch' | 'prefetchMost'>,
+    worker: Worker,
+  ): Promise<void> {
     const { link, logger } = this.#options;
-    const consumer = new QueueConsumer({ queue, prefetch, work: worker.work, logger });
+    const consumer = new QueueConsumer({ queue, prefetch, prefetchMost, work: worker.work, logger });
     this.#consumers.set(queue, { consumer, worker });
     link.use((session) => consumer.run(session));
     return consumer.started;

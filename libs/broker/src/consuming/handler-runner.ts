@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { InvalidMessage, openEnvelope, type Envelope } from '@image2model/contracts';
 import type { Logger } from '@image2model/service-kit';
 import type { Broker, TaskReport } from '../broker.js';
@@ -24,12 +25,14 @@ type Outcome = Omit<TaskReport, 'queue' | 'type' | 'seconds'>;
 export class HandlerRunner {
   readonly #options: HandlerRunnerOptions;
   readonly #forwarder: Forwarder;
-  readonly #tasks = new Set<Task>();
+  readonly #limited = new Set<Task>();
   readonly #drain = new AbortController();
 
   constructor(options: HandlerRunnerOptions) {
     this.#options = options;
     const { handler, logger, send } = options;
+    // every task of the queue may listen to it
+    setMaxListeners(0, this.#drain.signal);
     this.#forwarder = new Forwarder({ queue: handler.queue.name, logger, send, drain: this.#drain.signal });
   }
 
@@ -47,7 +50,7 @@ export class HandlerRunner {
   drain(): void {
     const reason = new Requeue('the process is draining');
     this.#drain.abort(reason);
-    for (const task of this.#tasks) task.abort(reason);
+    for (const task of this.#limited) task.abort(reason);
   }
 
   /** @returns undefined when it was handled */
@@ -90,13 +93,16 @@ export class HandlerRunner {
       redelivered: message.fields.redelivered,
       logger,
       broker,
+      drain: this.#drain.signal,
+      limited: handler.timeoutMs !== undefined,
     });
-    this.#tasks.add(task);
+    const work = handler.handle(envelope, task);
+    if (handler.timeoutMs === undefined) return work;
+    this.#limited.add(task);
     try {
-      const work = handler.handle(envelope, task);
-      await (handler.timeoutMs === undefined ? work : task.within(handler.timeoutMs, work));
+      await task.within(handler.timeoutMs, work);
     } finally {
-      this.#tasks.delete(task);
+      this.#limited.delete(task);
     }
   }
 

@@ -6,6 +6,7 @@ import { closeQuietly } from '../connection/close-quietly.js';
 import { keepChannel } from '../connection/keep-channel.js';
 import type { Session } from '../connection/session.js';
 import { AckWriter } from './ack-writer.js';
+import { Booster } from './booster.js';
 import type { Delivery } from './delivery.js';
 import { Slots } from './slots.js';
 
@@ -15,17 +16,20 @@ export type Work = (delivery: Delivery) => Promise<boolean>;
 export interface QueueConsumerOptions {
   queue: string;
   prefetch: number;
+  /** While messages are finished fast, up to so many. */
+  prefetchMost?: number | undefined;
   work: Work;
   logger: Logger;
 }
 
 /**
- * Consumes one queue on a channel of its own, over every reconnect. Never more than `prefetch` messages are in work, also
+ * Consumes one queue on a channel of its own, over every reconnect. Never more messages than prefetched are in work, also
  * when the messages of a lost channel come again while their first handlers still run.
  */
 export class QueueConsumer {
   readonly #options: QueueConsumerOptions;
   readonly #slots: Slots;
+  readonly #booster: Booster | undefined;
   readonly #stop = new AbortController();
   #live: { channel: Channel; consumerTag: string; acks: AckWriter } | undefined;
   #consuming: () => void = () => undefined;
@@ -35,7 +39,17 @@ export class QueueConsumer {
 
   constructor(options: QueueConsumerOptions) {
     this.#options = options;
-    this.#slots = new Slots(options.prefetch);
+    const { queue, prefetch, prefetchMost = prefetch, logger } = options;
+    this.#slots = new Slots(prefetch);
+    if (prefetchMost > prefetch)
+      this.#booster = new Booster({
+        queue,
+        usual: prefetch,
+        most: prefetchMost,
+        finished: () => this.#slots.finished,
+        onLimit: (limit) => (this.#slots.limit = limit),
+        logger,
+      });
   }
 
   /** Consumes on this connection as long as it lasts. */
@@ -57,10 +71,11 @@ export class QueueConsumer {
     this.#stop.abort();
     this.#slots.close();
     this.#consuming();
-    if (this.#live === undefined || !this.#live.acks.alive) return;
+    if (this.#live === undefined || !this.#live.acks.alive) return this.#booster?.stop();
     const { channel, consumerTag } = this.#live;
     try {
-      await within(2_000, 'cancelling a consumer', channel.cancel(consumerTag));
+      const usual = within(2_000, 'cancelling a consumer', channel.cancel(consumerTag));
+      await Promise.all([usual, this.#booster?.cancel()]);
     } catch (error) {
       this.#options.logger.warn('a consumer was not cancelled; closing its channel will do it', {
         queue: this.#options.queue,
@@ -91,8 +106,10 @@ export class QueueConsumer {
     // The queue itself may be why the last channel closed: somebody deleted it.
     await assertQueueNamed(channel, queue);
     await channel.prefetch(prefetch);
-    const { consumerTag } = await channel.consume(queue, (message) => this.#receive(channel, acks, message));
+    const receive = (message: ConsumeMessage | null): void => this.#receive(channel, acks, message);
+    const { consumerTag } = await channel.consume(queue, receive);
     this.#live = { channel, consumerTag, acks };
+    this.#booster?.attach(channel, receive);
     // Cancelled in between: the connection closes soon, and nothing was begun.
     if (!this.#stop.signal.aborted) this.#consuming();
   }
@@ -100,6 +117,7 @@ export class QueueConsumer {
   #receive(channel: Channel, acks: AckWriter, message: ConsumeMessage | null): void {
     if (message === null) return this.#cancelled(channel);
     acks.delivered(message);
+    this.#booster?.delivered();
     const delivery = { message, alive: () => acks.alive };
     this.#slots.take(async () => {
       if (!acks.alive) return;

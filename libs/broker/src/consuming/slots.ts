@@ -1,8 +1,9 @@
 /** Runs at most `limit` jobs at once; the others wait in their order. */
 export class Slots {
-  readonly #limit: number;
+  #limit: number;
   #waiting: (() => Promise<void>)[] = [];
   #running = 0;
+  #finished = 0;
   #closed = false;
   #whenIdle: (() => void)[] = [];
 
@@ -12,6 +13,17 @@ export class Slots {
 
   get running(): number {
     return this.#running;
+  }
+
+  /** Jobs that ended so far. */
+  get finished(): number {
+    return this.#finished;
+  }
+
+  /** A lower limit lets what runs finish. */
+  set limit(limit: number) {
+    this.#limit = limit;
+    this.#next();
   }
 
   /** @param job must not reject */
@@ -36,8 +48,16 @@ export class Slots {
     this.#running++;
     await job();
     this.#running--;
-    const next = this.#waiting.shift();
-    if (next !== undefined) void this.#run(next);
-    else if (this.#running === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    this.#finished++;
+    this.#next();
+    if (this.#running === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  #next(): void {
+    while (this.#running < this.#limit) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      void this.#run(next);
+    }
   }
 }

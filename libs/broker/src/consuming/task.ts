@@ -16,6 +16,10 @@ export interface TaskOptions {
   redelivered: boolean;
   logger: Logger;
   broker: Pick<Broker, 'publish'>;
+  /** Aborts when the process drains; shared by all tasks of a queue. */
+  drain: AbortSignal;
+  /** The task may be told to stop by itself: it gets a signal of its own. */
+  limited: boolean;
 }
 
 /** One message in the hands of its handler. Signal and logger are made when they are asked for: most handlers don't. */
@@ -36,6 +40,8 @@ export class Task implements HandlerContext {
   }
 
   get signal(): AbortSignal {
+    const { drain, limited } = this.#options;
+    if (!limited) return drain;
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);

@@ -19,7 +19,8 @@ test.each(['coffee.png', 'chelsea.png', 'rocket.jpg', 'astronaut.png'])(
       limits.map((faceLimit) => bench.makeSound(sample(name), { faceLimit, texture: 'standard' })),
     );
     expect(made.map(({ model }) => model.faces)).toEqual([48, 500, 1000, 1000, 10_000, 50_000]);
-    expect(new Set(made.map(({ model }) => model.relief))).toEqual(new Set([name === 'chelsea.png']));
+    expect(made.map(({ model }) => model.relief)).not.toContain(true);
+    for (const { report } of made.slice(-2)) expect(report.stretchedFaces / report.faces).toBeLessThan(0.01);
   },
   60_000,
 );
@@ -40,8 +41,9 @@ test.each([4, 5, 7, 12])(
 test('texture settings differ in the image they carry', async () => {
   const settings = ['no', 'standard', 'HD'] as const;
   const made = await Promise.all(
-    settings.map((texture) => bench.makeSound(sample('coffee.png'), { faceLimit: 1000, texture })),
+    settings.map((texture) => bench.makeSound(sample('coffee.png'), { faceLimit: 10_000, texture })),
   );
+  for (const { report } of made) expect(report.stretchedFaces / report.faces).toBeLessThan(0.01);
   const glbs = made.map(({ model }) => Buffer.from(model.glb));
   expect(glbs.map((glb) => glb.includes('image/jpeg'))).toEqual([false, true, true]);
   const sizes = glbs.map((glb) => glb.length);

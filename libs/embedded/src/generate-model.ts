@@ -2,12 +2,15 @@ import { decodeImage, resizePhoto, type Photo } from './image/decode-image.js';
 import { cleanSoftMask } from './mask/clean-mask.js';
 import { findMask } from './mask/find-mask.js';
 import { buildMesh } from './mesh/build-mesh.js';
-import { buildSurface } from './mesh/build-surface.js';
+import { buildSurface, type Unwrapping } from './mesh/build-surface.js';
+import { flattenSheets } from './mesh/flatten-sheets.js';
 import { faceCount, type Mesh } from './mesh/mesh.js';
+import { splitSheets } from './mesh/split-sheets.js';
 import { framedRelief } from './shape/framed-relief.js';
 import type { Field } from './shape/grid.js';
 import { inflate } from './shape/inflate.js';
 import type { Shape } from './shape/shape.js';
+import { mapTexels } from './texture/map-texels.js';
 import { paintTexture, type JpegSettings } from './texture/paint-texture.js';
 import { layOutTexture } from './texture/texture-layout.js';
 import { writeGlb } from './glb/write-glb.js';
@@ -66,12 +69,27 @@ export async function generateModel(
   onProgress('shape', 45);
   const { shape, mesh, relief } = buildBody(small, mask, options.faceLimit, () => onProgress('mesh', 50));
   onProgress('texture', 75);
-  const layout = options.texture === 'no' ? undefined : layOutTexture(shape, photo, maxSide);
-  const texture = layout && (await paintTexture(photo, shape, layout, jpeg));
+  const unwrapping = options.texture === 'no' ? undefined : unwrap(photo, shape, mesh, maxSide);
+  const texture = unwrapping && (await paint(photo, shape, mesh, unwrapping, jpeg));
   onProgress('write', 90);
-  const surface = buildSurface(mesh, layout);
+  const surface = buildSurface(mesh, unwrapping);
   const glb = writeGlb(surface, texture);
   return { glb, faces: faceCount(mesh), vertices: surface.positions.length / 3, relief };
+}
+
+function unwrap(photo: Photo, shape: Shape, mesh: Mesh, maxSide: number): Unwrapping {
+  const sheets = splitSheets(mesh);
+  return { sheets, flat: flattenSheets(mesh, sheets), layout: layOutTexture(shape, photo, maxSide) };
+}
+
+function paint(
+  photo: Photo,
+  shape: Shape,
+  mesh: Mesh,
+  { sheets, flat, layout }: Unwrapping,
+  jpeg: JpegSettings,
+): Promise<Uint8Array> {
+  return paintTexture(photo, shape, layout, mapTexels(mesh, sheets, flat, layout), jpeg);
 }
 
 function checkFaceLimit(faceLimit: number): void {

@@ -1,7 +1,10 @@
 import { readGlb, type RawPrimitive } from './glb/read-glb.js';
 import { f32, f64, u32 } from './typed-access.js';
+import { measureStretch } from './mesh/measure-stretch.js';
 import { weldPositions } from './mesh/weld-positions.js';
 import { nextCorner } from './mesh/mesh.js';
+
+const mostStretch = 5;
 
 /** What a closed, consistently oriented model has: 0 non-manifold edges, 0 degenerate faces and a positive volume. */
 export interface MeshReport {
@@ -14,6 +17,8 @@ export interface MeshReport {
   readonly degenerateFaces: number;
   /** Normals whose length is off by more than 0.5 %. */
   readonly badNormals: number;
+  /** Faces on which the texture is stretched more than five times as much as an even one would be (`measureStretch`). */
+  readonly stretchedFaces: number;
   /** Signed, in units³ of the mesh itself: positive when the faces look outward. */
   readonly volume: number;
 }
@@ -31,11 +36,12 @@ export function inspectMesh(glb: Uint8Array): MeshReport {
     nonManifoldEdges: sum('nonManifoldEdges'),
     degenerateFaces: sum('degenerateFaces'),
     badNormals: sum('badNormals'),
+    stretchedFaces: sum('stretchedFaces'),
     volume: sum('volume'),
   };
 }
 
-function inspectPrimitive({ positions, normals, indices }: RawPrimitive): MeshReport {
+function inspectPrimitive({ positions, normals, texels, indices }: RawPrimitive): MeshReport {
   const vertices = positions.length / 3;
   if (indices.some((vertex) => vertex >= vertices))
     throw new Error('An index of the GLB points past its vertices.');
@@ -47,6 +53,11 @@ function inspectPrimitive({ positions, normals, indices }: RawPrimitive): MeshRe
     nonManifoldEdges: countNonManifoldEdges(welded, vertices),
     ...measureFaces(positions, welded),
     badNormals: countBadNormals(normals),
+    stretchedFaces: measureStretch(
+      positions,
+      texels,
+      texels.length > 0 ? indices : new Uint32Array(0),
+    ).filter((stretch) => stretch > mostStretch).length,
   };
 }
 

@@ -19,7 +19,7 @@ export function buildThread(entry: string): string {
     target: 'node20',
     format: 'cjs',
     conditions: ['@image2model/source'],
-    external: ['sharp', '@techstark/opencv-js', 'gltf-validator'],
+    external: ['sharp', '@techstark/opencv-js', 'onnxruntime-node', 'gltf-validator'],
     logLevel: 'warning',
   });
   return outfile;

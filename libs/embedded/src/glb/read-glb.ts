@@ -1,8 +1,13 @@
+import { f64 } from '../typed-access.js';
+import { imageSize } from './image-size.js';
+
 /** Geometry of one triangle primitive, as stored. */
 export interface RawPrimitive {
   readonly positions: Float32Array;
   /** Empty when the primitive has none. */
   readonly normals: Float32Array;
+  /** Texture coordinates, times the texture's size in texels (0 … 1 when it has none). Empty when the primitive has none. */
+  readonly texels: Float64Array;
   readonly indices: Uint32Array;
 }
 
@@ -18,7 +23,12 @@ interface Accessor {
 interface Gltf {
   readonly extensionsRequired?: readonly string[];
   readonly accessors?: readonly Accessor[];
-  readonly bufferViews?: readonly { readonly byteOffset?: number; readonly byteStride?: number }[];
+  readonly bufferViews?: readonly {
+    readonly byteOffset?: number;
+    readonly byteLength?: number;
+    readonly byteStride?: number;
+  }[];
+  readonly images?: readonly { readonly bufferView?: number }[];
   readonly meshes?: readonly {
     readonly primitives: readonly {
       readonly mode?: number;
@@ -45,6 +55,7 @@ export function readGlb(glb: Uint8Array): RawPrimitive[] {
   const needed = gltf.extensionsRequired ?? [];
   if (needed.length > 0)
     throw new Error(`The GLB needs extensions that are not supported: ${needed.join(', ')}.`);
+  const size = textureSize(gltf, binary);
   const primitives = (gltf.meshes ?? []).flatMap((mesh) => mesh.primitives);
   return primitives
     .filter(({ mode = triangles }) => mode === triangles)
@@ -54,6 +65,9 @@ export function readGlb(glb: Uint8Array): RawPrimitive[] {
       return {
         positions,
         normals: Float32Array.from(readAccessor(gltf, binary, attributes['NORMAL'])),
+        texels: readAccessor(gltf, binary, attributes['TEXCOORD_0']).map(
+          (value, at) => value * f64(size, at % 2),
+        ),
         indices: Uint32Array.from(stored ?? readAccessor(gltf, binary, indices)),
       };
     });
@@ -70,6 +84,14 @@ function splitChunks(glb: Uint8Array): { gltf: Gltf; binary: DataView } {
   return { gltf, binary: new DataView(glb.buffer, glb.byteOffset + start, glb.length - start) };
 }
 
+/** Width and height of the first image; 1 and 1 when there is none inside the GLB. */
+function textureSize({ images = [], bufferViews = [] }: Gltf, binary: DataView): Float64Array {
+  const view = bufferViews[images[0]?.bufferView ?? -1];
+  if (!view) return Float64Array.of(1, 1);
+  const start = binary.byteOffset + (view.byteOffset ?? 0);
+  return Float64Array.from(imageSize(new Uint8Array(binary.buffer, start, view.byteLength)));
+}
+
 function readAccessor(
   { accessors = [], bufferViews = [] }: Gltf,
   binary: DataView,
@@ -81,7 +103,7 @@ function readAccessor(
   const reader = readers[accessor?.componentType ?? 0];
   if (!accessor || !view || !reader || accessor.sparse)
     throw new Error(`Accessor ${index} is not supported.`);
-  const width = { SCALAR: 1, VEC3: 3 }[accessor.type] ?? 0;
+  const width = { SCALAR: 1, VEC2: 2, VEC3: 3 }[accessor.type] ?? 0;
   const stride = view.byteStride ?? width * reader.size;
   const start = (view.byteOffset ?? 0) + (accessor.byteOffset ?? 0);
   const values = new Float64Array(accessor.count * width);

@@ -70,7 +70,7 @@ function primitiveOf(hasUvs: boolean): object {
 
 function materialOf(hasTexture: boolean): object {
   const look = hasTexture ? { baseColorTexture: { index: 0 } } : { baseColorFactor: [0.8, 0.8, 0.8, 1] };
-  return { name: 'surface', pbrMetallicRoughness: { ...look, metallicFactor: 0, roughnessFactor: 0.8 } };
+  return { name: 'surface', pbrMetallicRoughness: { ...look, metallicFactor: 0, roughnessFactor: 0.85 } };
 }
 
 function textureOf(bufferView: number): object {

@@ -1,5 +1,5 @@
 import { f32, f64, i32, u8 } from '../typed-access.js';
-import type { RgbImage } from './grab-cut.js';
+import type { RgbImage } from './rgb-image.js';
 import { solveLinear } from './solve-linear.js';
 
 const terms = 10;

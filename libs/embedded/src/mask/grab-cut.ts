@@ -1,14 +1,8 @@
 import type { OpenCv } from './opencv.js';
+import type { RgbImage } from './rgb-image.js';
 
 /** What is believed of a pixel: the numbers are OpenCV's. */
 export const belief = { surelyBack: 0, surelyFront: 1, maybeBack: 2, maybeFront: 3 } as const;
-
-/** RGB bytes, three for each pixel. */
-export interface RgbImage {
-  readonly width: number;
-  readonly height: number;
-  readonly rgb: Uint8Array;
-}
 
 /**
  * Runs GrabCut from the given beliefs. Seeded before each run, so the same pixels give the same beliefs, whatever ran

@@ -1,6 +1,6 @@
 import { f32, u8 } from '../typed-access.js';
 import { blur, sample } from '../shape/grid.js';
-import type { RgbImage } from './grab-cut.js';
+import type { RgbImage } from './rgb-image.js';
 
 /** What tells a cut-out that follows the object from one that does not. */
 export interface MaskQuality {
@@ -8,6 +8,8 @@ export interface MaskQuality {
   readonly coverage: number;
   /** Share of the mask's outline, where it is not the photo's edge, that runs along a visible change of colour. */
   readonly edge: number;
+  /** Share of the photo's own edge that lies inside the mask. */
+  readonly border: number;
 }
 
 const reach = 3;
@@ -17,6 +19,7 @@ export function judgeMask(mask: Uint8Array, image: RgbImage): MaskQuality {
   const { width, height } = image;
   const soft = blur({ width, height, data: Float32Array.from(mask) }, 2);
   let inside = 0;
+  let bordering = 0;
   let outline = 0;
   let visible = 0;
   for (let y = 0; y < height; y++) {
@@ -24,6 +27,7 @@ export function judgeMask(mask: Uint8Array, image: RgbImage): MaskQuality {
       const at = y * width + x;
       if (u8(mask, at) === 0) continue;
       inside++;
+      if (x === 0 || y === 0 || x === width - 1 || y === height - 1) bordering++;
       if (x < reach || y < reach || x >= width - reach || y >= height - reach) continue;
       const isInner = u8(mask, at - 1) & u8(mask, at + 1) & u8(mask, at - width) & u8(mask, at + width);
       if (isInner) continue;
@@ -33,7 +37,11 @@ export function judgeMask(mask: Uint8Array, image: RgbImage): MaskQuality {
       if (changeAcross(image, x, y, dx, dy) > visibleChange) visible++;
     }
   }
-  return { coverage: inside / mask.length, edge: outline === 0 ? 0 : visible / outline };
+  return {
+    coverage: inside / mask.length,
+    edge: outline === 0 ? 0 : visible / outline,
+    border: bordering / (2 * (width + height) - 4),
+  };
 }
 
 /** Distance in RGB between the two pixels `reach` steps before and behind (x, y), seen along (dx, dy). */

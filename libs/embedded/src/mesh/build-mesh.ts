@@ -17,7 +17,7 @@ const maxLatticePoints = 8_000_000;
 export function buildMesh(shape: Shape, faceLimit: number): Mesh | undefined {
   const { left, top, right, bottom } = boundsOf(shape.mask);
   const finestStep = Math.sqrt(((right - left) * (bottom - top)) / maxLatticePoints);
-  const [share, maxPieces] = faceLimit < 1000 ? [0.2, 2] : [0.02, 4];
+  const [share, maxPieces] = piecesFor(faceLimit);
   const rawFaces = Math.max(minRawFaces, rawFactor(faceLimit) * faceLimit);
   let step = Math.max(finestStep, Math.sqrt((4 * areaOf(shape.mask)) / rawFaces));
   let raw = keepPieces(marchSquares(shape, step), share, maxPieces);
@@ -27,6 +27,12 @@ export function buildMesh(shape: Shape, faceLimit: number): Mesh | undefined {
   }
   const mesh = simplifyMesh(raw, faceLimit);
   return faceCount(mesh) <= faceLimit ? mesh : undefined;
+}
+
+/** Least share of the largest piece's faces that a piece needs to stay, and how many may stay. */
+function piecesFor(faceLimit: number): [share: number, maxPieces: number] {
+  if (faceLimit < 1000) return [0.2, 2];
+  return faceLimit < 10_000 ? [0.02, 4] : [0.004, 32];
 }
 
 /** Raw faces for each wanted face: 3, and less for the largest models, whose detail is beyond the photo's anyway. */

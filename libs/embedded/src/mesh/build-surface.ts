@@ -1,9 +1,10 @@
-import { f32, f64, u32 } from '../typed-access.js';
-import type { Rect, TextureLayout } from '../texture/texture-layout.js';
-import { vertexNormals } from './vertex-normals.js';
+import { f32, f64, u32, u8 } from '../typed-access.js';
+import { projectTo, type TextureLayout } from '../texture/texture-layout.js';
 import type { Mesh } from './mesh.js';
+import type { Sheets } from './split-sheets.js';
+import { vertexNormals } from './vertex-normals.js';
 
-/** What a renderer gets. Vertices on the seam between front and back occur twice, at exactly the same position. */
+/** What a renderer gets. Vertices on the seam between front and back occur twice, with the same position and normal. */
 export interface Surface {
   /** World units: 1 high, centred on the origin; y up, the front faces +z. */
   readonly positions: Float32Array;
@@ -14,71 +15,53 @@ export interface Surface {
   readonly indices: Uint32Array;
 }
 
+/** The mesh cut into sheets and flattened (grid steps, x right, y up), and where the sheets lie on the texture. */
+export interface Unwrapping {
+  readonly sheets: Sheets;
+  readonly flat: Float64Array;
+  readonly layout: TextureLayout;
+}
+
 /** Widest model, in world units; a wider one gets less high. */
 const maxWidth = 4;
 
-/** Places a mesh (grid steps) in the world and gives it normals and, with a layout, texture coordinates. */
-export function buildSurface(mesh: Mesh, layout: TextureLayout | undefined): Surface {
+/** Places a mesh (grid steps) in the world and gives it normals and, once unwrapped, texture coordinates. */
+export function buildSurface(mesh: Mesh, unwrapping: Unwrapping | undefined): Surface {
   const world = placeInWorld(mesh.positions);
   const normals = vertexNormals({ positions: world, indices: mesh.indices });
-  if (!layout) return { positions: world, normals, uvs: undefined, indices: mesh.indices };
-  const { indices, sources, isBack } = splitSeam(mesh);
-  const uvs = new Float32Array(sources.length * 2);
-  sources.forEach((vertex, copy) => {
-    const rect = isBack[copy] === 1 ? layout.back : layout.front;
-    const [u, v] = project(
-      layout,
-      rect,
-      f32(mesh.positions, vertex * 3),
-      -f32(mesh.positions, vertex * 3 + 1),
-    );
-    uvs[copy * 2] = u;
-    uvs[copy * 2 + 1] = v;
-  });
-  return { positions: pick(world, sources), normals: pick(normals, sources), uvs, indices };
-}
-
-function project({ width, height, crop }: TextureLayout, rect: Rect, x: number, y: number): [number, number] {
-  const along = (x - crop.left) / (crop.right - crop.left);
-  const down = (y - crop.top) / (crop.bottom - crop.top);
-  return [(rect.x + along * rect.width) / width, (rect.y + down * rect.height) / height];
-}
-
-interface SplitMesh {
-  readonly indices: Uint32Array;
-  /** Vertex of the mesh that each new vertex copies. */
-  readonly sources: Uint32Array;
-  readonly isBack: Uint8Array;
-}
-
-/** A face belongs to the back when its centre lies behind the rim; a vertex with faces on both sides is doubled. */
-function splitSeam({ positions, indices }: Mesh): SplitMesh {
-  const copies = new Map<number, number>();
-  const sources: number[] = [];
-  const isBack: number[] = [];
-  const split = new Uint32Array(indices.length);
-  const depth = (corner: number): number => f32(positions, u32(indices, corner) * 3 + 2);
-  for (let face = 0; face < indices.length; face += 3) {
-    const side = depth(face) + depth(face + 1) + depth(face + 2) < 0 ? 1 : 0;
-    for (let corner = face; corner < face + 3; corner++) {
-      const key = u32(indices, corner) * 2 + side;
-      let copy = copies.get(key);
-      if (copy === undefined) {
-        copy = sources.push(u32(indices, corner)) - 1;
-        isBack.push(side);
-        copies.set(key, copy);
-      }
-      split[corner] = copy;
-    }
+  levelRimNormals(mesh.positions, normals);
+  if (!unwrapping) return { positions: world, normals, uvs: undefined, indices: mesh.indices };
+  const { sheets, flat, layout } = unwrapping;
+  const uvs = new Float32Array(flat.length);
+  for (let vertex = 0; vertex * 2 < flat.length; vertex++) {
+    const rect = u8(sheets.isBack, vertex) === 1 ? layout.back : layout.front;
+    const { x, y } = projectTo(rect, layout.crop, f64(flat, vertex * 2), -f64(flat, vertex * 2 + 1));
+    uvs[vertex * 2] = x / layout.width;
+    uvs[vertex * 2 + 1] = y / layout.height;
   }
-  return { indices: split, sources: Uint32Array.from(sources), isBack: Uint8Array.from(isBack) };
+  return {
+    positions: pick(world, sheets.sources),
+    normals: pick(normals, sheets.sources),
+    uvs,
+    indices: sheets.indices,
+  };
+}
+
+/** The body stands upright on the plane of its rim: there the normals lie in it, whatever the faces around say. */
+function levelRimNormals(positions: Float32Array, normals: Float32Array): void {
+  for (let at = 0; at < normals.length; at += 3) {
+    const [x, y] = [f32(normals, at), f32(normals, at + 1)];
+    const length = Math.hypot(x, y);
+    if (f32(positions, at + 2) !== 0 || length < 0.2) continue;
+    normals.set([x / length, y / length, 0], at);
+  }
 }
 
 function pick(values: Float32Array, sources: Uint32Array): Float32Array {
   const picked = new Float32Array(sources.length * 3);
-  sources.forEach((vertex, copy) => {
-    picked.set(values.subarray(vertex * 3, vertex * 3 + 3), copy * 3);
-  });
+  for (let copy = 0; copy < sources.length; copy++) {
+    for (let axis = 0; axis < 3; axis++) picked[copy * 3 + axis] = f32(values, u32(sources, copy) * 3 + axis);
+  }
   return picked;
 }
 

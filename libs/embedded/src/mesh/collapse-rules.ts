@@ -7,6 +7,8 @@ export interface Tolerance {
   readonly minCosine: number;
   /** Least height of a face, as a share of its longest edge. */
   readonly minHeight: number;
+  /** The rim stays where it is, so that it goes on parting the front from the back. */
+  readonly keepsRim: boolean;
 }
 
 /** The mesh in the middle of a pass: corners still name the old vertices, `target` says what became of them. */
@@ -43,6 +45,11 @@ export function keepsManifold(state: PassState, from: number, to: number): boole
     fromValence++;
   }
   return shared === 2 && !(fromValence === 3 && toValence === 3);
+}
+
+/** The rim lies in the plane z = 0, and nothing else does: a vertex of it may only move along it. */
+export function keepsRim(positions: Float32Array, from: number, to: number): boolean {
+  return f32(positions, from * 3 + 2) !== 0 || f32(positions, to * 3 + 2) === 0;
 }
 
 /** No face around `from` turns over, and none gets too thin, when `from` moves to the place of `to`. */

@@ -1,6 +1,7 @@
 import { marchSquares } from './march-squares.js';
 import { faceCount, nextCorner, type Mesh } from './mesh.js';
 import { simplifyMesh } from './simplify-mesh.js';
+import { splitSheets } from './split-sheets.js';
 import { newField } from '../shape/grid.js';
 import type { Shape } from '../shape/shape.js';
 
@@ -41,5 +42,13 @@ describe.each([1, 2, 3])('wild shape %d', (seed) => {
       expect(limit - faceCount(mesh)).toBe(limit % 2);
     }
     expect(openEdges(simplifyMesh(raw, 4))).toBe(0);
+  });
+
+  test('the rim goes on parting front and back in the plane z = 0', () => {
+    const raw = marchSquares(wildShape(seed), 1.1);
+    const mesh = simplifyMesh(raw, Math.round(faceCount(raw) * 0.3));
+    const { isCut, sources } = splitSheets(mesh);
+    const off = sources.filter((vertex, at) => isCut[at] === 1 && mesh.positions[vertex * 3 + 2] !== 0);
+    expect(off).toHaveLength(0);
   });
 });

@@ -1,13 +1,13 @@
 import { f32, f64, u32, u8 } from '../typed-access.js';
-import { keepsFaces, keepsManifold, type PassState, type Tolerance } from './collapse-rules.js';
+import { keepsFaces, keepsManifold, keepsRim, type PassState, type Tolerance } from './collapse-rules.js';
 import { compactVertices, cornerFans, faceCount, nextCorner, type Mesh } from './mesh.js';
 import { addQuadric, quadricError, vertexQuadrics } from './quadrics.js';
 
 /** Tried in this order; the next one only when hardly any edge is left that the one before allows. */
 const tolerances: readonly Tolerance[] = [
-  { minCosine: 0.25, minHeight: 0.03 },
-  { minCosine: 0, minHeight: 0.003 },
-  { minCosine: -1, minHeight: 1e-5 },
+  { minCosine: 0.25, minHeight: 0.03, keepsRim: true },
+  { minCosine: 0, minHeight: 0.003, keepsRim: true },
+  { minCosine: -1, minHeight: 1e-5, keepsRim: false },
 ];
 /** Pull towards short edges where the surface is flat, against the squared-distance error. */
 const evenness = 1e-4;
@@ -56,6 +56,7 @@ function runPass(mesh: Mesh, quadrics: Float64Array, goal: number, tolerance: To
     const from = candidates.from(rank);
     const to = candidates.to(rank);
     if (u8(isTouched, from) + u8(isTouched, to) > 0) continue;
+    if (tolerance.keepsRim && !keepsRim(state.positions, from, to)) continue;
     if (!keepsManifold(state, from, to) || !keepsFaces(state, from, to, tolerance)) continue;
     state.target[from] = to;
     isTouched[from] = 1;

@@ -18,6 +18,9 @@ export interface Shape {
 /** Zero-filled border around every shape, in grid steps. */
 export const shapeMargin = 3;
 
+/** Whether the body goes on around the photo. */
+export const hasFrame = ({ margin }: Shape): boolean => margin > shapeMargin;
+
 /** The field with a border of zeros. */
 export function withMargin({ width, height, data }: Field, margin: number): Field {
   const wide = width + 2 * margin;

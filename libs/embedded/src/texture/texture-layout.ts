@@ -20,42 +20,78 @@ export interface TextureLayout {
   readonly crop: Bounds;
 }
 
-/** Share of the texture that the back gets: its picture is blurred. */
-const backShare = 1 / 8;
+/** Texels of the back for one of the front, along one side: its picture is blurred. */
+const backScale = 1 / 2;
+/** Grid steps around the object. */
+const surround = 3;
+/** Texels for one photo pixel along one side, if there is room: steep sides take theirs from the middle. */
+const oversampling = 1.25;
+const smallestSide = 64;
 
 /**
- * Powers of two as sides, each at most `maxSide`, with about one texel for each photo pixel of the object. The
- * rectangles lie side by side, or one above the other for a wide object.
+ * The smallest texture, its sides powers of two of at most `maxSide`, that shows the object with about one texel for each
+ * photo pixel; the back beside the front or below it. Both rectangles keep the grid's proportions.
  */
 export function layOutTexture(shape: Shape, photo: Photo, maxSide: number): TextureLayout {
-  const bounds = boundsOf(shape.mask);
+  const { left, top, right, bottom } = boundsOf(shape.mask);
   const crop = {
-    left: bounds.left - 2,
-    top: bounds.top - 2,
-    right: bounds.right + 2,
-    bottom: bounds.bottom + 2,
+    left: left - surround,
+    top: top - surround,
+    right: right + surround,
+    bottom: bottom + surround,
   };
-  const gridWidth = shape.mask.width - 2 * shape.margin;
-  const gridHeight = shape.mask.height - 2 * shape.margin;
-  const wanted = {
-    width: ((crop.right - crop.left) * photo.width) / gridWidth,
-    height: ((crop.bottom - crop.top) * photo.height) / gridHeight,
-  };
-  const isTall = wanted.height >= wanted.width;
-  const width = powerOfTwo(wanted.width * (isTall ? 1 + backShare : 1), maxSide);
-  const height = powerOfTwo(wanted.height * (isTall ? 1 : 1 + backShare), maxSide);
-  const [backWidth, backHeight] = isTall ? [width * backShare, height] : [width, height * backShare];
-  const split = isTall ? { x: width - backWidth, y: 0 } : { x: 0, y: height - backHeight };
-  return {
-    width,
-    height,
-    front: { x: 0, y: 0, width: isTall ? split.x : width, height: isTall ? height : split.y },
-    back: { ...split, width: backWidth, height: backHeight },
-    crop,
-  };
+  const photoScale = Math.max(
+    photo.width / (shape.mask.width - 2 * shape.margin),
+    photo.height / (shape.mask.height - 2 * shape.margin),
+  );
+  const candidates = sidesUpTo(maxSide).flatMap((width) =>
+    sidesUpTo(maxSide).flatMap((height) => [
+      place(crop, width, height, true),
+      place(crop, width, height, false),
+    ]),
+  );
+  const enough = Math.min(photoScale * oversampling * 0.8, Math.max(...candidates.map(({ scale }) => scale)));
+  const fitting = candidates.filter(({ scale }) => scale >= enough);
+  const [best] = fitting.sort(
+    (one, other) => areaOf(one.layout) - areaOf(other.layout) || other.scale - one.scale,
+  );
+  if (!best) throw new RangeError(`No texture fits into ${maxSide} texels a side.`);
+  return best.layout;
 }
 
-/** The power of two that enlarges or, by a fifth at most, shrinks the wanted side; 64 … max. */
-function powerOfTwo(wanted: number, max: number): number {
-  return Math.min(max, Math.max(64, 2 ** Math.ceil(Math.log2(wanted * 0.8))));
+const areaOf = ({ width, height }: TextureLayout): number => width * height;
+
+function sidesUpTo(maxSide: number): number[] {
+  const sides = [];
+  for (let side = smallestSide; side <= maxSide; side *= 2) sides.push(side);
+  return sides;
+}
+
+/** Front and back on a texture of this size, as large as they can be, and their texels for each grid step. */
+function place(
+  crop: Bounds,
+  width: number,
+  height: number,
+  isBeside: boolean,
+): { readonly layout: TextureLayout; readonly scale: number } {
+  const [wide, high] = [crop.right - crop.left, crop.bottom - crop.top];
+  const scale = isBeside
+    ? Math.min(width / (wide * (1 + backScale)), height / high)
+    : Math.min(width / wide, height / (high * (1 + backScale)));
+  const front = { x: 0, y: 0, width: wide * scale, height: high * scale };
+  const back = {
+    x: isBeside ? front.width : 0,
+    y: isBeside ? 0 : front.height,
+    width: front.width * backScale,
+    height: front.height * backScale,
+  };
+  return { layout: { width, height, front, back, crop }, scale };
+}
+
+/** Where a place of the grid (grid steps, y down) lies on the texture, in texels. */
+export function projectTo(rect: Rect, crop: Bounds, x: number, y: number): { x: number; y: number } {
+  return {
+    x: rect.x + ((x - crop.left) / (crop.right - crop.left)) * rect.width,
+    y: rect.y + ((y - crop.top) / (crop.bottom - crop.top)) * rect.height,
+  };
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Model, OnProgress } from '../generate-model.js';
+import { endsItself, giveUpTurn, sharedNumber, type NativeTurn } from './native-turn.js';
 import { ThreadDied } from './thread-died.js';
 import { fromPlainError, type ThreadMessage, type ThreadTask } from './thread-messages.js';
 
@@ -14,19 +15,30 @@ interface RunningTask {
 export class PoolThread {
   readonly #worker: Worker;
   readonly #memoryMb: number;
+  readonly #turn: NativeTurn;
+  readonly #gone: Promise<void>;
   #running: RunningTask | undefined;
   #finishedTasks = 0;
   #memoryBytes = 0;
   #isAlive = true;
 
-  constructor(script: string, memoryMb: number) {
+  /** @param turns who of the pool is in native code (native-turn.ts) @param thread its number there, from 1 */
+  constructor(script: string, memoryMb: number, turns: NativeTurn['holder'], thread: number) {
     this.#memoryMb = memoryMb;
-    this.#worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
+    this.#turn = { holder: turns, ending: sharedNumber(), thread };
+    this.#worker = new Worker(script, {
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      workerData: { nativeTurn: this.#turn },
+    });
     this.#worker.on('message', (message: ThreadMessage) => this.#hear(message));
     this.#worker.on('error', (error) => this.#die(this.#deathBy(error)));
-    this.#worker.on('exit', (code) =>
-      this.#die(new ThreadDied('crash', `The thread exited with code ${code}.`)),
-    );
+    this.#gone = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        giveUpTurn(this.#turn);
+        this.#die(new ThreadDied('crash', `The thread exited with code ${code}.`));
+        resolve();
+      });
+    });
     this.#worker.unref();
   }
 
@@ -58,10 +70,15 @@ export class PoolThread {
     });
   }
 
-  /** Ends the thread at once; a running task rejects with `reason`. Settles when the thread is gone. */
+  /**
+   * A running task rejects with `reason` at once, and the thread ends: at once too, or after its turn in native code.
+   * Settles when the thread is gone.
+   */
   async stop(reason: unknown): Promise<void> {
     this.#die(reason);
-    await this.#worker.terminate();
+    this.#worker.ref();
+    if (!endsItself(this.#turn)) await this.#worker.terminate();
+    await this.#gone;
   }
 
   #hear(message: ThreadMessage): void {

@@ -1,4 +1,5 @@
 import type { Model, ModelOptions, OnProgress } from '../generate-model.js';
+import { sharedNumber } from './native-turn.js';
 import { PoolThread } from './pool-thread.js';
 import { ThreadDied, type ThreadDeath } from './thread-died.js';
 import type { ThreadTask } from './thread-messages.js';
@@ -15,7 +16,8 @@ export interface ThreadPoolOptions {
   readonly tasksPerThread: number;
   /**
    * Limit of a thread's V8 heap during a task, and of its heap, buffers and WASM together after a task: beyond it the
-   * thread is replaced. A used thread holds about 200 MB, 134 of them OpenCV's.
+   * thread is replaced. The ONNX runtime's native memory is not counted: about
+   * 40 MB a thread, and 200 MB for the one of a pool that is looking for an object.
    */
   readonly memoryMb: number;
   /** From the moment a thread gets the task; waiting in the queue does not count. */
@@ -66,6 +68,8 @@ class LazyThreadPool implements ThreadPool {
   readonly #idle: PoolThread[] = [];
   readonly #busy = new Set<PoolThread>();
   readonly #ending = new Set<Promise<void>>();
+  readonly #turns = sharedNumber();
+  #started = 0;
   #isClosed = false;
 
   constructor(options: ThreadPoolOptions) {
@@ -112,7 +116,7 @@ class LazyThreadPool implements ThreadPool {
 
   async #start(pending: PendingTask): Promise<void> {
     const { script, memoryMb, timeLimitMs, logger } = this.#options;
-    const thread = takeLiving(this.#idle) ?? new PoolThread(script, memoryMb);
+    const thread = takeLiving(this.#idle) ?? new PoolThread(script, memoryMb, this.#turns, ++this.#started);
     pending.thread = thread;
     this.#busy.add(thread);
     let death: ThreadDeath | undefined;

@@ -1,18 +1,15 @@
 import { u8 } from '../typed-access.js';
-import { resizePhoto, type Photo } from '../image/decode-image.js';
+import type { Photo } from '../image/decode-image.js';
 import { blur, type Field } from '../shape/grid.js';
 import { bridgePieces } from './bridge-pieces.js';
 import { cleanMask, cleanSoftMask, type CleanRules } from './clean-mask.js';
 import { fitBackdrop, type Backdrop } from './fit-backdrop.js';
-import { belief, grabCut, type RgbImage } from './grab-cut.js';
+import { belief, grabCut } from './grab-cut.js';
 import { judgeMask } from './judge-mask.js';
 import { loadOpenCv, type OpenCv } from './opencv.js';
-import { otsuThreshold } from './otsu-threshold.js';
+import { plainError, toCoarseRgb, visibleDistance, visibleThreshold } from './plain-backdrop.js';
+import { toRgb, type RgbImage } from './rgb-image.js';
 
-const coarseSide = 176;
-const plainBackdrop = 12;
-/** Distance in RGB from the backdrop that one can see. */
-const visibleDistance = 14;
 /** Share of the photo that an object in front of a plain backdrop must cover. */
 const smallestObject = 0.015;
 /** Smooths the pixel stairs of an outline; grid steps. */
@@ -26,16 +23,13 @@ const busyRules: CleanRules = { ...plainRules, holeShare: 0.2 };
  * Two ideas are tried in turn, a plain backdrop and "what is framed differs from the frame".
  * Nothing comes back when neither gives an outline one would believe.
  */
-export async function cutOut(photo: Photo): Promise<Field | undefined> {
+export async function cutOutByColour(photo: Photo): Promise<Field | undefined> {
   const { cv } = await loadOpenCv();
-  const scale = Math.min(1, coarseSide / Math.max(photo.width, photo.height));
-  const coarse = toRgb(
-    await resizePhoto(photo, Math.ceil(photo.width * scale), Math.ceil(photo.height * scale)),
-  );
+  const coarse = await toCoarseRgb(photo);
   const fine = toRgb(photo);
   const backdrop = fitBackdrop(coarse);
   if (shareBeyond(backdrop.distance, visibleDistance) < smallestObject) return undefined;
-  if (backdrop.error < plainBackdrop) {
+  if (backdrop.error < plainError) {
     const mask = refine(cv, fine, coarse, againstBackdrop(cv, backdrop), plainRules);
     if (isBelievable(mask, fine, smallestObject, 0.6)) return mask;
   }
@@ -56,7 +50,7 @@ function isBelievable({ data }: Field, image: RgbImage, minCoverage: number, min
 }
 
 function againstBackdrop(cv: OpenCv, { error, distance, flattened }: Backdrop): Uint8Array {
-  const threshold = Math.max(visibleDistance, 4 * error, otsuThreshold(distance));
+  const threshold = visibleThreshold(error, distance);
   const beliefs = Uint8Array.from(distance, (off) =>
     off > threshold ? belief.maybeFront : belief.maybeBack,
   );
@@ -111,11 +105,4 @@ function refine(cv: OpenCv, fine: RgbImage, coarse: RgbImage, beliefs: Uint8Arra
   });
   const refined = Float32Array.from(grabCut(cv, fine, trimap, 1), (value) => value & 1);
   return cleanSoftMask(blur({ width: fine.width, height: fine.height, data: refined }, outlineBlur), rules);
-}
-
-function toRgb({ width, height, rgba }: Photo): RgbImage {
-  const rgb = new Uint8Array(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel++)
-    rgb.set(rgba.subarray(pixel * 4, pixel * 4 + 3), pixel * 3);
-  return { width, height, rgb };
 }

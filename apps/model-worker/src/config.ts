@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { httpLimits, sourceHostsSchema } from '@image2model/contracts';
 import { baseConfig, wholeNumber } from '@image2model/service-kit';
 import { z } from 'zod';
 
@@ -8,7 +9,15 @@ export const configSchema = z.object({
   WORKER_CONCURRENCY: wholeNumber(1, 512).default(8).describe('Files a worker has in hand at once.'),
   WORKER_PREFETCH: wholeNumber(1, 1_024)
     .default(16)
-    .describe('Messages of each lane that wait inside a worker; the more, the faster short tasks go.'),
+    .describe('Messages of each lane that wait inside a worker.'),
+  WORKER_PREFETCH_MOST: wholeNumber(1, 1_024)
+    .default(256)
+    .describe('The same while files take so little time that WORKER_PREFETCH would last less than 0.1 s.'),
+  CLAIM_LEASE_MS: wholeNumber(1_000, 600_000)
+    .default(30_000)
+    .describe(
+      'How long a file stays with a worker that no longer says it lives, ms; leases are prolonged every third of it.',
+    ),
   I2M_NOOP_MS: wholeNumber(0, 3_600_000)
     .optional()
     .describe('Time the provider noop takes for a file, ms; setting it makes noop available.'),
@@ -24,6 +33,18 @@ export const configSchema = z.object({
   EMBEDDED_TIME_LIMIT_S: wholeNumber(1, 3_600)
     .default(180)
     .describe('Time after which a generator thread is ended, s.'),
+  SOURCE_ALLOW_HOSTS: sourceHostsSchema.describe(
+    'Comma list of host:port that images may be fetched from although they are not public, or on another port.',
+  ),
+  SOURCE_PER_HOST: wholeNumber(1, 512)
+    .default(4)
+    .describe('Images that a worker fetches from one host at a time.'),
+  I2M_MAX_IMAGE_MB: wholeNumber(1, 1_000)
+    .default(httpLimits.imageMegabytes)
+    .describe('Most megabytes a fetched image may have.'),
+  I2M_MAX_IMAGE_MEGAPIXELS: wholeNumber(1, 1_000)
+    .default(httpLimits.imageMegapixels)
+    .describe('Most megapixels a fetched image may have.'),
   SOFT_LIMIT_S: wholeNumber(1, 86_400)
     .default(1_500)
     .describe('Time after which a generation is reported as slow, s.'),

@@ -2,24 +2,33 @@ import { join } from 'node:path';
 import { connectBroker } from '@image2model/broker';
 import { lanes } from '@image2model/contracts';
 import { createThreadPool } from '@image2model/embedded';
+import { imageLimits, restrictSharp } from '@image2model/images';
 import { connectProgress, keepBeating } from '@image2model/progress';
+import { createSafeFetch } from '@image2model/safe-fetch';
 import { runService } from '@image2model/service-kit';
 import { openStorage } from '@image2model/storage';
 import { createBatchContexts } from './adapters/batch-contexts.js';
 import { createEmbeddedProvider } from './adapters/embedded-provider.js';
+import { createSources } from './adapters/fetch-source.js';
 import { HeldClaims } from './adapters/held-claims.js';
 import { createNoopProvider } from './adapters/noop-provider.js';
 import { ProgressWriter } from './adapters/progress-writer.js';
 import { createSettlePublisher } from './adapters/settle-publisher.js';
 import { configSchema } from './config.js';
 import { LaneGate } from './domain/lane-gate.js';
+import { withSources } from './domain/sources.js';
 import { generateModel } from './handlers/generate-model.js';
 import { AttemptRunner } from './handlers/run-attempt.js';
 
 void runService('model-worker', configSchema, async (service) => {
   const { config, logger, metrics, instance, closing, ready } = service;
+  restrictSharp();
   const storage = await openStorage(config.STORAGE_URL);
-  const progress = closing(await connectProgress({ url: config.REDIS_URL, logger }), 'progress');
+  const claimLeaseMs = config.CLAIM_LEASE_MS;
+  const progress = closing(
+    await connectProgress({ url: config.REDIS_URL, logger, claimLeaseMs }),
+    'progress',
+  );
   const pool = closing(
     createThreadPool({
       script: join(__dirname, 'embedded-thread.js'),
@@ -32,7 +41,8 @@ void runService('model-worker', configSchema, async (service) => {
     }),
     'generator threads',
   );
-  const held = closing(new HeldClaims(progress, logger), 'claims');
+  const limits = { softS: config.SOFT_LIMIT_S, hardS: config.HARD_LIMIT_S };
+  const held = closing(new HeldClaims(progress, { leaseMs: claimLeaseMs, limits, logger }), 'claims');
   const progressWriter = closing(new ProgressWriter(progress, logger), 'progress writer');
   const broker = closing(
     await connectBroker({
@@ -47,14 +57,20 @@ void runService('model-worker', configSchema, async (service) => {
   ready('redis', () => progress.fleet.ping());
   ready('rabbitmq', () => broker.state.connected);
 
+  const sources = createSources({
+    storage,
+    metrics,
+    sources: progress.sources,
+    limits: imageLimits(config.I2M_MAX_IMAGE_MB, config.I2M_MAX_IMAGE_MEGAPIXELS),
+    fetchUrl: createSafeFetch({ allow: config.SOURCE_ALLOW_HOSTS, perHost: config.SOURCE_PER_HOST }),
+  });
   const made = [
     createEmbeddedProvider(pool, storage, config.EMBEDDED_THREADS),
     createNoopProvider(config.WORKER_CONCURRENCY, config.I2M_NOOP_MS ?? 0),
   ];
-  const providers = new Map(made.map((provider) => [provider.name, provider]));
+  const providers = new Map(made.map((provider) => [provider.name, withSources(provider, sources)]));
   const gates = new Map(made.map(({ name, slots }) => [name, new LaneGate(slots)]));
   const settle = createSettlePublisher(broker);
-  const limits = { softS: config.SOFT_LIMIT_S, hardS: config.HARD_LIMIT_S };
   const runner = new AttemptRunner({
     broker,
     progress,
@@ -78,6 +94,7 @@ void runService('model-worker', configSchema, async (service) => {
     runner,
     // with less, some slots would stay empty for ever
     prefetch: Math.max(config.WORKER_PREFETCH, config.WORKER_CONCURRENCY),
+    prefetchMost: Math.max(config.WORKER_PREFETCH_MOST, config.WORKER_PREFETCH, config.WORKER_CONCURRENCY),
   };
 
   metrics.set('worker_slots', {}, config.WORKER_CONCURRENCY);

@@ -3,9 +3,11 @@ import { buffer } from 'node:stream/consumers';
 import { Failure } from '@image2model/contracts';
 import { ImageError, ThreadDied, type ThreadPool } from '@image2model/embedded';
 import type { ModelResult } from '@image2model/progress';
+import { failpoint } from '@image2model/service-kit';
 import { storageKeys, type Storage } from '@image2model/storage';
 import { z } from 'zod';
 import type { GenerationRequest, Provider } from '../domain/provider.js';
+import { stored } from './stored.js';
 
 const settingsSchema = z.object({
   face_limit: z.int().default(50_000),
@@ -19,26 +21,21 @@ export const createEmbeddedProvider = (pool: ThreadPool, storage: Storage, slots
   async generate({ batchId, idx, settings, signal, onProgress }) {
     const { face_limit: faceLimit, texture } = settingsSchema.parse(settings);
     const image = await stored(async () => buffer(await storage.read(storageKeys.source(batchId, idx))));
+    failpoint('worker.09.source-read');
     const made = await runInPool(pool, image, { faceLimit, texture }, { signal, onProgress });
     onProgress('storing', 98);
+    failpoint('worker.10.model-made');
     const sha256 = createHash('sha256').update(made.glb).digest('hex');
     const key = storageKeys.model(batchId, idx, sha256);
     const { bytes } = await stored(() => storage.write(key, made.glb));
+    failpoint('worker.11.model-stored');
     const model: ModelResult = { key, bytes, sha256, faces: made.faces, vertices: made.vertices };
     const sidecar = Buffer.from(JSON.stringify({ batch_id: batchId, idx, provider: 'embedded', ...model }));
     await stored(() => storage.write(storageKeys.sidecar(batchId, idx), sidecar));
+    failpoint('worker.12.sidecar-stored');
     return model;
   },
 });
-
-/** A disk that is full or away may be back later. Its own words can name a path, so the caller gets ours. */
-async function stored<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw new Failure('dependency', 'storage did not answer', { code: 'dependency.storage', cause: error });
-  }
-}
 
 /** The pool's errors, in the words of the failure table. */
 async function runInPool(

@@ -5,9 +5,10 @@ import type { Provider } from '../domain/provider.js';
 export const createNoopProvider = (slots: number, takesMs: number): Provider => ({
   name: 'noop',
   slots,
-  async generate({ signal }) {
-    if (takesMs > 0) await sleep(takesMs, undefined, { signal }).catch(() => signal.throwIfAborted());
-    signal.throwIfAborted();
+  async generate(request) {
+    if (takesMs === 0) return null;
+    const { signal } = request;
+    await sleep(takesMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     return null;
   },
 });

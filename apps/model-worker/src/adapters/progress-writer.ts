@@ -1,6 +1,6 @@
 import type { FileProgress, Progress } from '@image2model/progress';
-import { repeat, type Logger } from '@image2model/service-kit';
-import type { ProgressSink } from '../domain/claim-keeper.js';
+import { failpoint, repeat, type Logger } from '@image2model/service-kit';
+import type { ProgressSink } from '../domain/progress-sink.js';
 
 const everyMs = 250;
 
@@ -36,5 +36,6 @@ export class ProgressWriter implements ProgressSink {
     await Promise.all(
       groups.map(([batchId, files]) => this.progress.attempts.writeProgress(batchId, [...files.values()])),
     );
+    if (groups.length > 0) failpoint('worker.26.progress-written');
   }
 }

@@ -1,14 +1,15 @@
-import type { FileProgress, Holding } from '@image2model/progress';
+import type { Holding } from '@image2model/progress';
+
+/** One claim in this worker's hands. */
+export interface HeldClaim {
+  /** Aborts with a StopReason when the claim must end. Made when it is first asked for: short tasks need none. */
+  readonly signal: AbortSignal;
+  /** Lets go of it. */
+  drop(): void;
+}
 
 /** Keeps claims alive while their files are worked on. */
 export interface ClaimKeeper {
-  /** @returns a signal that aborts with a StopReason when the claim must end, and how to let go of it */
-  hold(batchId: string, holding: Holding): { signal: AbortSignal; drop: () => void };
-}
-
-/** Where the progress of running files goes. */
-export interface ProgressSink {
-  set(batchId: string, file: FileProgress): void;
-  /** Nothing more of this file is written. */
-  drop(batchId: string, idx: number): void;
+  /** @param draining aborts when the worker is told to stop */
+  hold(batchId: string, holding: Holding, draining: AbortSignal): HeldClaim;
 }

@@ -9,8 +9,9 @@ import {
   type Lane,
 } from '@image2model/contracts';
 import type { ClaimReply, ClaimRequest, Progress } from '@image2model/progress';
+import { failpoint } from '@image2model/service-kit';
 import type { BatchContext } from '../domain/batch-context.js';
-import type { LaneGate } from '../domain/lane-gate.js';
+import type { LaneGate, Turn } from '../domain/lane-gate.js';
 import type { AttemptRunner } from './run-attempt.js';
 
 interface Deps {
@@ -23,6 +24,8 @@ interface Deps {
   settle: (batchId: string, idx: number) => Promise<true>;
   runner: AttemptRunner;
   prefetch: number;
+  /** while files take next to no time */
+  prefetchMost: number;
 }
 
 /**
@@ -37,6 +40,7 @@ export const generateModel = (
     consumes: modelGenerate,
     queue: laneQueues[lane],
     prefetch: deps.prefetch,
+    prefetchMost: deps.prefetchMost,
     emits: [fileSettled, modelGenerate],
     handle: (envelope, context) =>
       handle(lane, deps, envelope, context).catch((error: unknown) => {
@@ -62,15 +66,17 @@ async function handle(
     throw new Failure('unexpected', `this worker has no provider ${batch.provider}`, {
       code: 'unexpected.provider',
     });
-  const leave = await gate.enter(lane, signal).catch(() => {
+  const turn = await gate.enter(lane, signal).catch(() => {
     throw new Requeue('told to stop before the file was begun');
   });
   try {
     const request = { idx: fileIdx, messageId, gen: payload.gen, redelivered, worker: deps.instance };
+    failpoint('worker.01.taken');
     const claim = await deps.progress.attempts.claim(batchId, request);
-    await follow(deps, batch, request, claim, { signal, leave });
+    await follow(deps, batch, request, claim, turn, signal);
+    failpoint('worker.17.done');
   } finally {
-    leave();
+    turn.leave();
   }
 }
 
@@ -89,29 +95,36 @@ async function follow(
   batch: BatchContext,
   { idx, messageId, gen }: ClaimRequest,
   claim: ClaimReply,
-  slot: { signal: AbortSignal; leave: () => void },
+  turn: Turn,
+  signal: AbortSignal,
 ): Promise<void> {
   switch (claim.status) {
     case 'nobatch':
     case 'done':
     case 'stopped':
     case 'stale':
+    case 'held':
       return;
     case 'concluded':
+      failpoint('worker.03.found-concluded');
       await settle(batch.id, idx);
       return;
     case 'busy': {
+      failpoint('worker.04.found-busy');
       const target = { queue: laneQueues[batch.lane], rung: rungAtLeast(claim.restMs).name };
       const message = { batchId: batch.id, fileIdx: idx, tenant: batch.tenant, payload: { gen } };
       // under its own id: only the holder's own message may take over
       await broker.publishDelayed(modelGenerate, { ...message, id: messageId }, target);
+      failpoint('worker.05.busy-delayed');
       return;
     }
     case 'poison':
+      failpoint('worker.06.found-poison');
       await runner.condemnPoison(batch, { idx, token: claim.token });
       return;
     case 'ok':
-      if (slot.signal.aborted) return runner.giveBack(batch, { idx, token: claim.token });
-      await runner.run(batch, { idx, token: claim.token }, slot);
+      failpoint('worker.02.claimed');
+      if (signal.aborted) return runner.giveBack(batch, { idx, token: claim.token });
+      await runner.run(batch, { idx, token: claim.token }, turn, signal);
   }
 }

@@ -9,9 +9,11 @@ import {
   nextStep,
 } from '@image2model/contracts';
 import type { Conclusion, Holding, Progress } from '@image2model/progress';
-import type { Logger, Metrics } from '@image2model/service-kit';
+import { failpoint, type Logger, type Metrics } from '@image2model/service-kit';
 import type { BatchContext } from '../domain/batch-context.js';
-import type { ClaimKeeper, ProgressSink } from '../domain/claim-keeper.js';
+import type { ClaimKeeper, HeldClaim } from '../domain/claim-keeper.js';
+import type { Turn } from '../domain/lane-gate.js';
+import type { ProgressSink } from '../domain/progress-sink.js';
 import type { Provider } from '../domain/provider.js';
 import { StopReason } from '../domain/stop-reason.js';
 
@@ -22,7 +24,7 @@ interface Deps {
   held: ClaimKeeper;
   progressWriter: ProgressSink;
   settle: (batchId: string, idx: number) => Promise<true>;
-  limits: { softS: number; hardS: number };
+  limits: { hardS: number };
   logger: Logger;
   metrics: Metrics;
 }
@@ -31,17 +33,12 @@ interface Deps {
 export class AttemptRunner {
   constructor(private readonly deps: Deps) {}
 
-  /** @param slot.leave frees the worker's slot; called as soon as the generation has ended */
-  async run(
-    batch: BatchContext,
-    holding: Holding,
-    slot: { signal: AbortSignal; leave: () => void },
-  ): Promise<void> {
-    const claim = this.deps.held.hold(batch.id, holding);
-    const hard = AbortSignal.timeout(this.deps.limits.hardS * 1_000);
-    const signal = AbortSignal.any([claim.signal, slot.signal, hard]);
+  /** @param turn the file's place at the gate; its slot is free as soon as the generation has ended */
+  async run(batch: BatchContext, holding: Holding, turn: Turn, draining: AbortSignal): Promise<void> {
+    const claim = this.deps.held.hold(batch.id, holding, draining);
     try {
-      const outcome = await this.generate(batch, holding, signal, hard).finally(slot.leave);
+      const outcome = await this.generate(batch, holding, claim, turn, draining).finally(() => turn.leave());
+      failpoint('worker.13.generated');
       if (outcome instanceof Failure) await this.fail(batch, holding, outcome);
       else if (outcome instanceof StopReason) await this.stop(batch, holding, outcome);
       else await this.conclude(batch, holding, outcome);
@@ -58,48 +55,51 @@ export class AttemptRunner {
 
   /** Gives a claim back unused; the message goes back with its channel. @throws Requeue always */
   async giveBack(batch: BatchContext, holding: Holding): Promise<never> {
+    failpoint('worker.22.releasing');
     await this.deps.progress.attempts.release(batch.id, holding);
+    failpoint('worker.23.released');
     throw new Requeue('told to stop; the file goes back');
   }
 
   private async generate(
     batch: BatchContext,
     { idx }: Holding,
-    signal: AbortSignal,
-    hard: AbortSignal,
+    claim: HeldClaim,
+    turn: Turn,
+    draining: AbortSignal,
   ): Promise<Conclusion | Failure | StopReason> {
-    const { providers, progressWriter, limits, logger } = this.deps;
+    const { providers, progressWriter, limits } = this.deps;
     const provider = providers.get(batch.provider);
     if (provider === undefined)
       return new Failure('unexpected', `no provider ${batch.provider} in this worker`);
-    const soft = setTimeout(
-      () => logger.warn('slow generation', { batchId: batch.id, fileIdx: idx, softLimitS: limits.softS }),
-      limits.softS * 1_000,
-    );
     try {
-      const onProgress = (stage: string, percent: number): void =>
-        progressWriter.set(batch.id, { idx, stage, percent: Math.round(percent) });
+      // claimed ahead of its slot: that is done only while tasks are short, so this is as well
+      if (!turn.begin()) await turn.wait(draining);
       const model = await provider.generate({
         batchId: batch.id,
         idx,
         settings: batch.settings,
-        signal,
-        onProgress,
+        get signal() {
+          return claim.signal;
+        },
+        onProgress: (stage, percent) =>
+          progressWriter.set(batch.id, { idx, stage, percent: Math.round(percent) }),
       });
       return { outcome: 'completed', model };
     } catch (error) {
-      if (hard.aborted)
-        return new Failure('timeout', `not finished after ${limits.hardS} s (the hard limit)`);
-      if (signal.aborted)
-        return signal.reason instanceof StopReason ? signal.reason : new StopReason('draining');
-      return Failure.from(error);
-    } finally {
-      clearTimeout(soft);
+      const { signal } = claim;
+      if (!signal.aborted) return Failure.from(error);
+      const reason = signal.reason instanceof StopReason ? signal.reason : new StopReason('draining');
+      if (reason.why !== 'late') return reason;
+      return new Failure('timeout', `not finished after ${limits.hardS} s (the hard limit)`);
     }
   }
 
   private async stop(batch: BatchContext, holding: Holding, { why }: StopReason): Promise<void> {
-    if (why === 'cancelled') return this.conclude(batch, holding, { outcome: 'cancelled' });
+    if (why === 'cancelled') {
+      failpoint('worker.21.cancel-seen');
+      return this.conclude(batch, holding, { outcome: 'cancelled' });
+    }
     if (why === 'draining') return this.giveBack(batch, holding);
     this.deps.logger.warn('the claim is lost; somebody else has the file', {
       batchId: batch.id,
@@ -113,6 +113,7 @@ export class AttemptRunner {
     const { idx } = holding;
     const tries = await progress.attempts.countFailure(batch.id, holding, failure.kind);
     if (tries === undefined) return;
+    failpoint('worker.18.failure-counted');
     const step = nextStep(failure, tries, Math.random(), generationRungs);
     // a bad image is the caller's business, not that of people on call
     const level = failureKinds[failure.kind].blame === 'caller' ? 'info' : 'warn';
@@ -125,6 +126,7 @@ export class AttemptRunner {
       detail,
     });
     if (gen === undefined) return;
+    failpoint('worker.19.parked');
     metrics.inc('retries_total', { kind: failure.kind });
     await broker.publishDelayed(
       modelGenerate,
@@ -137,10 +139,12 @@ export class AttemptRunner {
       },
       { queue: laneQueues[batch.lane], rung: step.rung.name },
     );
+    failpoint('worker.20.park-published');
   }
 
   private async conclude(batch: BatchContext, holding: Holding, conclusion: Conclusion): Promise<void> {
     const status = await this.deps.progress.attempts.conclude(batch.id, holding, conclusion);
+    failpoint('worker.14.concluded');
     if (status === 'ok' || status === 'concluded') await this.deps.settle(batch.id, holding.idx);
     else
       this.deps.logger.info('a conclusion came too late', {

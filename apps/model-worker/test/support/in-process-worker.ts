@@ -17,20 +17,21 @@ export async function startInProcessWorker(
   { amqpUrl = bench.amqpUrl, instance = 'in-process' } = {},
 ): Promise<{ close(): Promise<void> }> {
   const { progress, logger } = bench;
-  const held = new HeldClaims(progress, logger);
+  const limits = { softS: 60, hardS: 60 };
+  const held = new HeldClaims(progress, { leaseMs: 30_000, limits, logger });
   const progressWriter = new ProgressWriter(progress, logger);
   const broker = await connectBroker({ url: amqpUrl, service: instance, logger, drainMs: 2_000 });
   const settle = createSettlePublisher(broker);
   const runner = new AttemptRunner({
     ...{ broker, progress, held, progressWriter, settle, logger },
     providers: new Map([[provider.name, provider]]),
-    limits: { softS: 60, hardS: 60 },
+    limits,
     metrics: createMetrics({ service: 'model-worker', version: '0', processMetrics: false }),
   });
   const slots = new LaneGate(provider.slots);
   const gate = (name: string): LaneGate | undefined => (name === provider.name ? slots : undefined);
   const contexts = createBatchContexts(progress);
-  const deps = { broker, progress, instance, contexts, gate, settle, runner, prefetch: 16 };
+  const deps = { broker, progress, instance, contexts, gate, settle, runner, prefetch: 16, prefetchMost: 16 };
   await broker.consume([generateModel('normal', deps)]);
   return {
     close: async () => {

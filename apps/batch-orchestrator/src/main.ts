@@ -27,12 +27,20 @@ void runService('batch-orchestrator', configSchema, async (service) => {
   ready('rabbitmq', () => broker.state.connected);
 
   const relay = createRelay({ broker, progress, logger, metrics });
+  const sweeps = {
+    leaseMs: config.RECONCILE_LEASE_MS,
+    overdueMs: config.OVERDUE_MS,
+    reissueDueMs: config.REISSUE_DUE_MS,
+  };
   const dispatchers = closing(
-    await startDispatchers({ broker, progress, instance, logger, metrics }),
+    await startDispatchers({
+      ...{ broker, progress, instance, logger, metrics },
+      timing: { leaseMs: config.LANE_LEASE_MS, unclaimedDueMs: config.UNCLAIMED_DUE_MS },
+    }),
     'dispatchers',
   );
   const reconciler = closing(
-    new Reconciler({ broker, progress, relay, instance, logger, metrics }),
+    new Reconciler({ broker, progress, relay, instance, logger, metrics, timing: sweeps }),
     'reconciler',
   );
   closing(

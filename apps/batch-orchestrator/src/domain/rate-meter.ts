@@ -1,5 +1,5 @@
 /** Half of what is remembered is younger than this, ms. */
-const halfLifeMs = 2_000;
+const halfLifeMs = 500;
 
 /** A rate that follows what was counted lately, by exponential decay. Time is a parameter. */
 export class RateMeter {

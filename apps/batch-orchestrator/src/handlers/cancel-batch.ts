@@ -1,6 +1,7 @@
 import { defineHandler, type Handler } from '@image2model/broker';
 import { batchCancelRequested, batchCompleted, Failure, queues } from '@image2model/contracts';
 import type { Progress } from '@image2model/progress';
+import { failpoint } from '@image2model/service-kit';
 import type { Relay } from './relay-completions.js';
 
 /** Files one script call looks at: keeps Redis free for others while a large batch is cancelled. */
@@ -11,13 +12,16 @@ const filesPerCall = 1_000;
  * Safe to repeat; the reconciler repeats it until the batch has ended.
  */
 export async function cancelBatch(progress: Progress, relay: Relay, batchId: string): Promise<void> {
+  failpoint('orchestrator.17.cancel-taken');
   for (;;) {
     const { done } = await progress.settlements.cancelWaiting(batchId, filesPerCall);
+    failpoint('orchestrator.18.waiting-cancelled');
     if (done) break;
   }
   const started = await progress.settlements.overdue(batchId, Number.MAX_SAFE_INTEGER, 4_096);
   for (let at = 0; at < started.length; at += filesPerCall)
     await progress.settlements.cancelUnheld(batchId, started.slice(at, at + filesPerCall));
+  failpoint('orchestrator.19.unheld-cancelled');
   await relay(batchId);
 }
 
@@ -33,5 +37,6 @@ export const handleCancelRequest = (deps: {
     async handle({ batchId }) {
       if (batchId === undefined) throw new Failure('unexpected', 'batch.cancel-requested without a batchId');
       await cancelBatch(deps.progress, deps.relay, batchId);
+      failpoint('orchestrator.20.cancel-done');
     },
   });

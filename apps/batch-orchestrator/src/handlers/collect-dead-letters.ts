@@ -1,7 +1,7 @@
 import type { Broker, RawDelivery } from '@image2model/broker';
 import { laneOfQueue, messageDeadLettered, queues, workQueues } from '@image2model/contracts';
 import type { Progress } from '@image2model/progress';
-import type { Logger } from '@image2model/service-kit';
+import { failpoint, type Logger } from '@image2model/service-kit';
 import { fileOfMessage, reasonOfHeaders } from '../domain/dead-letter.js';
 import type { Relay } from './relay-completions.js';
 
@@ -28,6 +28,7 @@ async function collect(
 ): Promise<void> {
   const reason = reasonOfHeaders(raw.headers);
   const file = fileOfMessage(raw.body);
+  failpoint('orchestrator.28.dead-letter-taken');
   const deadLetterId = await progress.ops.addDeadLetter({
     queue,
     reason,
@@ -37,6 +38,7 @@ async function collect(
     headers: JSON.stringify(raw.headers),
     body: raw.body.toString('utf8'),
   });
+  failpoint('orchestrator.29.dead-letter-listed');
   logger.warn('dead letter', { queue, reason, deadLetterId, ...(file ?? {}) });
   if (file !== null && laneOfQueue(queue) !== undefined) {
     const error = {
@@ -46,7 +48,9 @@ async function collect(
       retryable: true,
     };
     await progress.settlements.condemn(file.batchId, file.fileIdx, error);
+    failpoint('orchestrator.30.condemned');
     await relay(file.batchId);
+    failpoint('orchestrator.31.condemned-relayed');
   }
   // the alert about a dead letter is not worth another alert when it dies itself
   if (queue !== queues.deadLettered.name)
@@ -54,4 +58,5 @@ async function collect(
       id: `dead:${deadLetterId}`,
       payload: { deadLetterId, queue, reason },
     });
+  failpoint('orchestrator.32.dead-letter-told');
 }

@@ -1,10 +1,9 @@
 import type { Broker } from '@image2model/broker';
-import { generateMessageId, laneQueues, modelGenerate, type Lane } from '@image2model/contracts';
-import type { LaneBatch, Progress } from '@image2model/progress';
-import type { Logger, Metrics } from '@image2model/service-kit';
+import { generateMessageId, modelGenerate, type Lane } from '@image2model/contracts';
+import { needsFanOut, type LaneBatch, type Progress } from '@image2model/progress';
+import { failpoint, type Logger, type Metrics } from '@image2model/service-kit';
 import { Dealer } from '../domain/dealer.js';
-import { laneWindow } from '../domain/lane-window.js';
-import { RateMeter } from '../domain/rate-meter.js';
+import { LaneRoom } from './lane-room.js';
 
 interface Deps {
   lane: Lane;
@@ -13,18 +12,29 @@ interface Deps {
   instance: string;
   /** live worker slots of the fleet */
   slots: () => number;
+  timing: DispatchTiming;
   logger: Logger;
   metrics: Metrics;
 }
 
-const leaseMs = 10_000;
-const renewAfterMs = 3_000;
+/** Which message of a file. */
+interface MessageOfFile {
+  idx: number;
+  gen: number;
+}
+
+/** All in ms. */
+export interface DispatchTiming {
+  /** After so long without a sign of life another process fans the lane out. */
+  leaseMs: number;
+  /** After so long an unclaimed file whose queue is empty is thought lost. */
+  unclaimedDueMs: number;
+}
+
 const smallestChunk = 16;
 const largestChunk = 256;
 /** Chunks that may be on their way to the broker at once. */
 const chunksInFlight = 2;
-/** After so long an unclaimed file whose queue is empty is thought lost, ms. */
-const unclaimedDueMs = 60_000;
 
 /**
  * Fans the batches of one lane out through its window: chunks are published with confirms while the next one is made
@@ -34,21 +44,21 @@ const unclaimedDueMs = 60_000;
 export class LaneDispatcher {
   private readonly known = new Map<string, LaneBatch>();
   private readonly dealer = new Dealer<LaneBatch>();
-  private readonly rate = new RateMeter();
-  private published = 0;
-  private consumed = 0;
+  private readonly room: LaneRoom;
   private leaseUntilMs = 0;
   private stale = true;
-  private again = false;
+  private asked = false;
   private running: Promise<void> | undefined;
   private closed = false;
 
-  constructor(private readonly deps: Deps) {}
+  constructor(private readonly deps: Deps) {
+    this.room = new LaneRoom(deps);
+  }
 
   /** Looks for room. @param fresh also look for new batches */
   nudge(fresh = false): void {
     this.stale ||= fresh;
-    this.again = true;
+    this.asked = true;
     if (this.running !== undefined || this.closed) return;
     this.running = this.run().finally(() => {
       this.running = undefined;
@@ -67,7 +77,9 @@ export class LaneDispatcher {
   async close(): Promise<void> {
     this.closed = true;
     await this.running;
+    failpoint('orchestrator.35.lane-ending');
     if (this.holds) await this.deps.progress.fleet.dropLease(this.leaseName, this.deps.instance);
+    failpoint('orchestrator.36.lane-ended');
   }
 
   private get leaseName(): string {
@@ -75,8 +87,8 @@ export class LaneDispatcher {
   }
 
   private async run(): Promise<void> {
-    while (this.again && !this.closed) {
-      this.again = false;
+    while (this.asked && !this.closed) {
+      this.asked = false;
       try {
         if (await this.keepLease()) await this.pump();
       } catch (error) {
@@ -91,29 +103,34 @@ export class LaneDispatcher {
   }
 
   private async keepLease(): Promise<boolean> {
+    const { progress, instance, timing } = this.deps;
     const now = Date.now();
-    if (this.leaseUntilMs - now > leaseMs - renewAfterMs) return true;
+    if (this.leaseUntilMs - now > timing.leaseMs * 0.7) return true;
     const held = this.holds;
-    const got = await this.deps.progress.fleet.holdLease(this.leaseName, this.deps.instance, leaseMs);
-    this.leaseUntilMs = got ? now + leaseMs : 0;
+    const got = await progress.fleet.holdLease(this.leaseName, instance, timing.leaseMs);
+    this.leaseUntilMs = got ? now + timing.leaseMs : 0;
     if (got && !held) this.stale = true;
+    if (got) failpoint('orchestrator.03.lane-leased');
     return got;
   }
 
   /** Takes the state from Redis. Whose turn it is stays: the batches of slow lanes are dealt over many looks. */
   private async refresh(): Promise<void> {
+    const { lane, progress } = this.deps;
     this.stale = false;
     const open = new Set<string>();
-    for (const batch of await this.deps.progress.lanes.batches(this.deps.lane)) {
+    for (const batch of await progress.lanes.batches(lane)) {
       if (batch.state === 'staging') continue;
-      if (batch.state !== 'running' || batch.cursor >= batch.total) {
-        await this.deps.progress.lanes.leave(this.deps.lane, batch.id);
+      if (!needsFanOut(batch)) {
+        await progress.lanes.leave(lane, batch.id);
+        failpoint('orchestrator.10.lane-cleared');
         continue;
       }
+      if (batch.held) continue;
       open.add(batch.id);
       const known = this.known.get(batch.id);
       if (known !== undefined) {
-        known.cursor = batch.cursor;
+        Object.assign(known, batch);
         continue;
       }
       this.known.set(batch.id, batch);
@@ -123,77 +140,109 @@ export class LaneDispatcher {
   }
 
   private async pump(): Promise<void> {
-    if (this.stale) await this.refresh();
-    if (this.known.size === 0) return;
+    const { room } = this;
+    // a lane that ran dry has room for the first chunk, whatever the broker says of it
+    const dry = room.dry;
+    const asked = room.measure();
     const inFlight: Promise<void>[] = [];
-    const dealt = this.deal(await this.room(), inFlight);
+    const dealing = async (): Promise<void> => {
+      if (this.stale) await this.refresh();
+      const first = dry ? await this.deal(smallestChunk, smallestChunk, inFlight) : 0;
+      const left = (await asked) - first;
+      await this.deal(left, first > 0 ? 2 * smallestChunk : this.firstChunk(), inFlight);
+    };
     // whatever went wrong, nothing of this look is on its way any more when the next one reads the cursors
-    const ends = [...(await Promise.allSettled([dealt])), ...(await Promise.allSettled(inFlight))];
+    const ends = await Promise.allSettled([dealing(), asked]);
+    ends.push(...(await Promise.allSettled(inFlight)));
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
-  private async deal(room: number, inFlight: Promise<void>[]): Promise<void> {
-    let chunk = smallestChunk;
-    let left = room;
-    while (left > 0 && !this.closed) {
+  /** Small where a file waits for the first turn: in an empty lane, and where several batches take turns. */
+  private firstChunk(): number {
+    return this.room.dry || this.known.size > 1 ? smallestChunk : largestChunk;
+  }
+
+  /** @param room most messages @param chunk most of the first turn; doubles up to the largest @returns how many */
+  private async deal(room: number, chunk: number, inFlight: Promise<void>[]): Promise<number> {
+    let dealt = 0;
+    while (dealt < room && !this.closed) {
       const batch = this.dealer.next();
-      if (batch === undefined) return;
-      const from = batch.cursor;
-      const to = Math.min(batch.total, from + Math.min(chunk, left));
-      const files = await this.deps.progress.lanes.pending(batch.id, from, to);
-      batch.cursor = to;
-      if (to >= batch.total) this.forget(batch.id);
-      if (inFlight.length >= chunksInFlight) await inFlight[inFlight.length - chunksInFlight];
-      const sent = this.publish(batch, from, to, files, inFlight.at(-1) ?? Promise.resolve());
-      // pump() looks at its end; until then a failure must not count as unhandled
-      sent.catch(() => undefined);
-      inFlight.push(sent);
-      left -= files.length;
+      if (batch === undefined) break;
+      const size = Math.min(chunk, room - dealt);
+      dealt += batch.redo > 0 ? await this.redo(batch, size) : await this.next(batch, size, inFlight);
       chunk = Math.min(largestChunk, chunk * 2);
     }
+    return dealt;
+  }
+
+  /** Sends the next files after the cursor on their way. @returns how many messages */
+  private async next(batch: LaneBatch, size: number, inFlight: Promise<void>[]): Promise<number> {
+    const from = batch.cursor;
+    const to = Math.min(batch.total, from + size);
+    const files = await this.deps.progress.lanes.pending(batch.id, from, to);
+    failpoint('orchestrator.04.chunk-chosen');
+    batch.cursor = to;
+    if (to >= batch.total) this.forget(batch.id);
+    // the first, small chunks go alone: what is published behind them would only delay the first file
+    const most = size < largestChunk / 4 ? 1 : chunksInFlight;
+    if (inFlight.length >= most) await inFlight[inFlight.length - most];
+    const chunk = { batch, from, to, files: files.map((idx) => ({ idx, gen: 0 })) };
+    const sent = this.publish(chunk, inFlight.at(-1) ?? Promise.resolve());
+    // pump() looks at its end; until then a failure must not count as unhandled
+    sent.catch(() => undefined);
+    inFlight.push(sent);
+    return files.length;
   }
 
   /** Publishes a chunk at once and moves the cursor after the chunk before it did. */
   private async publish(
-    batch: LaneBatch,
-    from: number,
-    to: number,
-    files: number[],
+    { batch, from, to, files }: { batch: LaneBatch; from: number; to: number; files: MessageOfFile[] },
     before: Promise<void>,
   ): Promise<void> {
-    const { lane, broker, progress } = this.deps;
-    const messages = files.map((idx) => ({
-      id: generateMessageId(batch.id, idx, 0),
-      batchId: batch.id,
-      fileIdx: idx,
-      tenant: batch.tenant,
-      payload: { gen: 0 },
-    }));
-    await Promise.all([broker.publishMany(modelGenerate, messages, { lane }), before]);
-    this.published += files.length;
-    if (!(await progress.settlements.advance(batch.id, from, to, unclaimedDueMs))) {
+    const { lane, progress, timing } = this.deps;
+    await Promise.all([this.send(batch, files), before]);
+    failpoint('orchestrator.05.chunk-published');
+    if (!(await progress.settlements.advance(batch.id, from, to, timing.unclaimedDueMs))) {
       this.leaseUntilMs = 0;
       throw new Error(`the cursor of ${batch.id} is elsewhere: another dispatcher took over`);
     }
-    if (to >= batch.total) await progress.lanes.leave(lane, batch.id);
+    failpoint('orchestrator.06.cursor-advanced');
+    if (to < batch.total) return;
+    await progress.lanes.leave(lane, batch.id);
+    failpoint('orchestrator.07.lane-left');
+  }
+
+  /** Publishes the first files of the redo list, then takes them off it: a crash in between repeats them. */
+  private async redo(batch: LaneBatch, size: number): Promise<number> {
+    const { lane, progress, timing } = this.deps;
+    const files = await progress.lanes.redo(batch.id, size);
+    await this.send(batch, files);
+    failpoint('orchestrator.08.redo-published');
+    await progress.settlements.redone(batch.id, files, timing.unclaimedDueMs);
+    failpoint('orchestrator.09.redone');
+    batch.redo = Math.max(0, batch.redo - files.length);
+    if (files.length < size) batch.redo = 0;
+    if (needsFanOut(batch)) return files.length;
+    this.forget(batch.id);
+    await progress.lanes.leave(lane, batch.id);
+    return files.length;
+  }
+
+  private async send(batch: LaneBatch, files: readonly MessageOfFile[]): Promise<void> {
+    const messages = files.map(({ idx, gen }) => ({
+      id: generateMessageId(batch.id, idx, gen),
+      batchId: batch.id,
+      fileIdx: idx,
+      tenant: batch.tenant,
+      payload: { gen },
+    }));
+    await this.deps.broker.publishMany(modelGenerate, messages, { lane: this.deps.lane });
+    this.room.published(files.length);
   }
 
   private forget(id: string): void {
     this.known.delete(id);
     this.dealer.remove(id);
-  }
-
-  /** How many messages the lane may take now. */
-  private async room(): Promise<number> {
-    const { lane, broker, metrics, slots } = this.deps;
-    const ready = await broker.readyCount(laneQueues[lane].name);
-    const consumed = Math.max(this.consumed, this.published - ready);
-    this.rate.add(consumed - this.consumed, Date.now());
-    this.consumed = consumed;
-    const window = laneWindow(slots(), this.rate.perSecond());
-    metrics.set('lane_ready', { lane }, ready);
-    metrics.set('lane_window', { lane }, window);
-    return window - ready;
   }
 }

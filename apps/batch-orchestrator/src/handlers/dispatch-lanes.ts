@@ -2,7 +2,7 @@ import type { Broker } from '@image2model/broker';
 import { lanes, type Lane } from '@image2model/contracts';
 import type { Progress } from '@image2model/progress';
 import { repeat, type Logger, type Metrics } from '@image2model/service-kit';
-import { LaneDispatcher } from './dispatch-lane.js';
+import { LaneDispatcher, type DispatchTiming } from './dispatch-lane.js';
 
 const lookEveryMs = 1_000;
 const slotsEveryMs = 2_000;
@@ -20,6 +20,7 @@ export async function startDispatchers(deps: {
   broker: Broker;
   progress: Progress;
   instance: string;
+  timing: DispatchTiming;
   logger: Logger;
   metrics: Metrics;
 }): Promise<Dispatchers> {

@@ -1,5 +1,6 @@
 import { defineHandler, type Handler } from '@image2model/broker';
 import { batchSubmitted, modelGenerate, queues, type Lane } from '@image2model/contracts';
+import { failpoint } from '@image2model/service-kit';
 
 /** A new batch: its lane's dispatcher looks at once. The batch is driven by its state, not by this message. */
 export const openBatch = (deps: {
@@ -11,6 +12,8 @@ export const openBatch = (deps: {
     prefetch: 64,
     emits: [modelGenerate],
     async handle({ payload }) {
+      failpoint('orchestrator.01.submitted-taken');
       await deps.look(payload.lane);
+      failpoint('orchestrator.02.lane-told');
     },
   });

@@ -1,7 +1,7 @@
 import type { Broker } from '@image2model/broker';
 import { generateMessageId, laneQueues, modelGenerate, type Lane } from '@image2model/contracts';
 import type { BatchRecord, Progress } from '@image2model/progress';
-import type { Logger, Metrics } from '@image2model/service-kit';
+import { failpoint, type Logger, type Metrics } from '@image2model/service-kit';
 import { cancelBatch } from './cancel-batch.js';
 import type { Relay } from './relay-completions.js';
 
@@ -12,13 +12,18 @@ interface Deps {
   instance: string;
   logger: Logger;
   metrics: Metrics;
+  timing: ReconcilerTiming;
 }
 
-const leaseMs = 15_000;
-/** A claimed or parked file is published again when it is so much overdue, ms. */
-const overdueMs = 30_000;
-/** So long until a file is published once more; a copy that only waits in a long queue is still good then, ms. */
-const reissueDueMs = 5 * 60_000;
+/** All in ms. */
+export interface ReconcilerTiming {
+  leaseMs: number;
+  /** A claimed or parked file is published again when it is so much overdue. */
+  overdueMs: number;
+  /** So long until a file is published once more; a copy that only waits in a long queue is still good then. */
+  reissueDueMs: number;
+}
+
 /** A batch that was never activated: its gateway died before the 202. */
 const stagingLifeMs = 24 * 3_600_000;
 const overduePerSweep = 4_096;
@@ -37,8 +42,9 @@ export class Reconciler {
 
   /** One sweep over all batches whose completion is not relayed; one process at a time. */
   async sweep(): Promise<void> {
-    const { progress, instance, logger, metrics } = this.deps;
-    if (!(await progress.fleet.holdLease('reconcile', instance, leaseMs))) return;
+    const { progress, instance, logger, metrics, timing } = this.deps;
+    if (!(await progress.fleet.holdLease('reconcile', instance, timing.leaseMs))) return;
+    failpoint('orchestrator.21.reconcile-leased');
     const active = await progress.lanes.active();
     this.unsent = 0;
     metrics.set('outbox_depth', {}, 0);
@@ -57,7 +63,9 @@ export class Reconciler {
   }
 
   async close(): Promise<void> {
+    failpoint('orchestrator.33.reconciler-ending');
     await this.deps.progress.fleet.dropLease('reconcile', this.deps.instance);
+    failpoint('orchestrator.34.reconciler-ended');
   }
 
   private async lookAtLanes(): Promise<void> {
@@ -70,6 +78,10 @@ export class Reconciler {
     const { progress, relay } = this.deps;
     const batch = await progress.batches.read(batchId);
     if (batch === null) return progress.lanes.dropActive(batchId);
+    if (batch.retrying === true) {
+      await progress.retries.resume(batchId);
+      return;
+    }
     switch (batch.state) {
       case 'staging':
         if (now - batch.createdAtMs > stagingLifeMs) await progress.batches.dropStaged(batchId);
@@ -90,25 +102,30 @@ export class Reconciler {
     const { progress, relay } = this.deps;
     try {
       await relay(batchId);
+      failpoint('orchestrator.26.ended-relayed');
     } finally {
       const rows = await progress.settlements.outbox(batchId);
       this.unsent += rows.length;
       if (rows.length === 0) await progress.lanes.dropActive(batchId);
+      failpoint('orchestrator.27.ended-dropped');
     }
   }
 
   private async healRunning(batch: BatchRecord, now: number): Promise<void> {
-    const { progress, relay } = this.deps;
-    const { settlements } = progress;
+    const { progress, relay, timing } = this.deps;
+    const { settlements, lanes } = progress;
+    await lanes.ensure(batch.lane, batch.id);
     const late = await settlements.overdue(batch.id, now, overduePerSweep);
     // concluded files whose file.settled never came: settle from the conclusion
     for (let at = 0; at < late.length; at += 256)
       await settlements.finish(batch.id, late.slice(at, at + 256));
+    if (late.length > 0) failpoint('orchestrator.22.late-settled');
     const lost =
-      late.length === 0 ? [] : await settlements.overdue(batch.id, now - overdueMs, overduePerSweep);
+      late.length === 0 ? [] : await settlements.overdue(batch.id, now - timing.overdueMs, overduePerSweep);
     for (const idx of lost) await this.reissue(batch, idx);
     if (this.sweeps % recountEvery === 0) {
       const { wrong } = await settlements.recount(batch.id);
+      failpoint('orchestrator.25.recounted');
       if (wrong > 0)
         this.deps.logger.warn('counters differed from the states and were corrected', {
           batchId: batch.id,
@@ -119,10 +136,11 @@ export class Reconciler {
   }
 
   private async reissue(batch: BatchRecord, idx: number): Promise<void> {
-    const { broker, progress, logger } = this.deps;
+    const { broker, progress, logger, timing } = this.deps;
     const unclaimed = this.empty[batch.lane] >= emptySweeps;
-    const reply = await progress.settlements.reissue(batch.id, idx, reissueDueMs, unclaimed);
+    const reply = await progress.settlements.reissue(batch.id, idx, timing.reissueDueMs, unclaimed);
     if (reply.do !== 'reissue') return;
+    failpoint('orchestrator.23.reissue-decided');
     logger.warn('published an overdue file again', { batchId: batch.id, fileIdx: idx, copy: reply.copy });
     await broker.publish(
       modelGenerate,
@@ -135,5 +153,6 @@ export class Reconciler {
       },
       { lane: batch.lane },
     );
+    failpoint('orchestrator.24.reissued');
   }
 }

@@ -1,7 +1,7 @@
 import { batchCompleted } from '@image2model/contracts';
 import type { Broker } from '@image2model/broker';
 import type { Progress } from '@image2model/progress';
-import type { Logger, Metrics } from '@image2model/service-kit';
+import { failpoint, type Logger, type Metrics } from '@image2model/service-kit';
 
 export interface RelayDeps {
   broker: Broker;
@@ -21,12 +21,15 @@ export function createRelay({ broker, progress, logger, metrics }: RelayDeps): R
 
   const relayAll = async (batchId: string): Promise<void> => {
     for (const { eventId, finishedAtMs, ...payload } of await progress.settlements.outbox(batchId)) {
+      failpoint('orchestrator.14.completion-read');
       await broker.publish(batchCompleted, {
         id: eventId,
         batchId,
         payload: { ...payload, finishedAt: new Date(finishedAtMs).toISOString() },
       });
+      failpoint('orchestrator.15.completion-published');
       await progress.settlements.ackOutbox(batchId, eventId);
+      failpoint('orchestrator.16.completion-cleared');
       metrics.inc('batches_completed_total', { status: payload.status });
       logger.info('batch completed', { batchId, ...payload });
     }

@@ -1,7 +1,7 @@
 import { defineHandler, type Handler } from '@image2model/broker';
 import { batchCompleted, Failure, fileSettled, queues } from '@image2model/contracts';
 import type { Progress } from '@image2model/progress';
-import type { Logger, Metrics } from '@image2model/service-kit';
+import { failpoint, type Logger, type Metrics } from '@image2model/service-kit';
 import type { Relay } from './relay-completions.js';
 
 /**
@@ -22,7 +22,9 @@ export const settleFiles = (deps: {
     emits: [batchCompleted],
     async handle({ batchId, payload }) {
       if (batchId === undefined) throw new Failure('unexpected', 'file.settled without a batchId');
+      failpoint('orchestrator.11.settled-taken');
       const reply = await deps.progress.settlements.finish(batchId, payload.files);
+      failpoint('orchestrator.12.finished');
       if (reply.state === 'missing') {
         deps.logger.warn('settlement of a batch that is gone', { batchId });
         return;
@@ -31,5 +33,6 @@ export const settleFiles = (deps: {
         if (reply[outcome] > 0) deps.metrics.inc('files_settled_total', { outcome }, reply[outcome]);
       deps.refill();
       if (reply.state !== 'running' && reply.state !== 'cancelling') await deps.relay(batchId);
+      failpoint('orchestrator.13.settled-done');
     },
   });

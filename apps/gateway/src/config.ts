@@ -1,9 +1,9 @@
-import { bytesPerMegabyte, httpLimits, pixelsPerMegapixel } from '@image2model/contracts';
+import { bytesPerMegabyte, httpLimits, sourceHostsSchema } from '@image2model/contracts';
+import { imageLimits, type ImageLimits } from '@image2model/images';
 import { baseConfig, wholeNumber } from '@image2model/service-kit';
 import { z } from 'zod';
 import { parseApiKeys } from './domain/api-keys.js';
 import type { ProviderRules } from './domain/batch-request.js';
-import type { ImageLimits } from './domain/judge-image.js';
 
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
@@ -45,6 +45,9 @@ export const configSchema = z
     I2M_MAX_FILES_PER_REQUEST: wholeNumber(1, 20_000)
       .default(httpLimits.filesPerRequest)
       .describe('Most images in one multipart request.'),
+    SOURCE_ALLOW_HOSTS: sourceHostsSchema.describe(
+      'Comma list of host:port that images may be fetched from although they are not public, or on another port.',
+    ),
     I2M_UPLOAD_TIMEOUT_S: wholeNumber(10, 86_400)
       .default(3_600)
       .describe('How long one request may take to arrive.'),
@@ -65,15 +68,12 @@ export interface Rules {
 }
 
 export const rulesOf = (config: Config): Rules => ({
-  limits: {
-    bytes: config.I2M_MAX_IMAGE_MB * bytesPerMegabyte,
-    pixels: config.I2M_MAX_IMAGE_MEGAPIXELS * pixelsPerMegapixel,
-    sidePixels: httpLimits.imageSidePixels,
-  },
+  limits: imageLimits(config.I2M_MAX_IMAGE_MB, config.I2M_MAX_IMAGE_MEGAPIXELS),
   maxFiles: config.I2M_MAX_FILES_PER_REQUEST,
   minFreeBytes: config.I2M_MIN_FREE_MB * bytesPerMegabyte,
   providers: {
     byDefault: config.I2M_PROVIDER,
     noop: config.I2M_NOOP_MS !== undefined || config.I2M_PROVIDER === 'noop',
+    sourceHosts: config.SOURCE_ALLOW_HOSTS,
   },
 });

@@ -1,11 +1,13 @@
 import { connectBroker } from '@image2model/broker';
+import { makeThumbnail, restrictSharp } from '@image2model/images';
 import { connectProgress, keepBeating } from '@image2model/progress';
 import { runService } from '@image2model/service-kit';
 import { openStorage } from '@image2model/storage';
-import { inspectImage, restrictSharp } from './adapters/inspect-image.js';
+import { keepHeapSmall } from './adapters/keep-heap-small.js';
+import { packZip } from './adapters/pack-zip.js';
 import { startApi } from './adapters/start-api.js';
 import { configSchema, rulesOf } from './config.js';
-import { createSlots } from './domain/slots.js';
+import { createPlaces } from './domain/places.js';
 import { createAdmission } from './handlers/admit-batches.js';
 import { createProgressPolls } from './handlers/poll-progress.js';
 import { routesOf } from './handlers/routes.js';
@@ -13,13 +15,19 @@ import { createStreamLimits } from './handlers/stream-limits.js';
 import { sweepOrphans } from './handlers/sweep-orphans.js';
 import { createUndo } from './handlers/undo-acceptance.js';
 
+/** Files of all results that are being downloaded: each costs about a kilobyte until its zip ends. */
+const filesInZips = 100_000;
+/** Each reads two models at a time. */
+const auditsAtOnce = 2;
+
 void runService('gateway', configSchema, async (service) => {
   const { config, logger, metrics, stopping, instance, closing, ready } = service;
+  keepHeapSmall();
   restrictSharp();
   const { REDIS_URL, AMQP_URL, STORAGE_URL } = config;
   const storage = await openStorage(STORAGE_URL);
   const progress = closing(await connectProgress({ url: REDIS_URL, logger, failFast: true }), 'progress');
-  const { batches, fleet } = progress;
+  const { batches, lanes, audits, deletions, fleet } = progress;
   const broker = closing(
     await connectBroker({ url: AMQP_URL, service: instance, logger, metrics, signal: stopping }),
     'broker',
@@ -33,9 +41,23 @@ void runService('gateway', configSchema, async (service) => {
   const polls = closing(createProgressPolls({ batches, logger }), 'progress polls');
   const admission = createAdmission({ broker, fleet, storage, stopping, ...rules });
   const streams = createStreamLimits(metrics);
-  const images = { inspect: inspectImage, wholeReads: createSlots(2) };
-  const outside = { batches, broker, storage, logger, metrics };
-  const routes = routesOf({ ...outside, ...rules, ...images, undo, feed, polls, admission, streams });
+  const outside = { batches, lanes, audits, deletions, broker, storage, logger, metrics };
+  const results = {
+    pack: packZip,
+    zipRoom: createPlaces(filesInZips),
+    auditRoom: createPlaces(auditsAtOnce),
+  };
+  const routes = routesOf({
+    ...outside,
+    ...rules,
+    makeThumbnail,
+    ...results,
+    undo,
+    feed,
+    polls,
+    admission,
+    streams,
+  });
   closing(await startApi(service, routes), 'http server');
   closing(keepBeating(fleet, logger, service), 'heartbeat');
   sweepOrphans({ storage, batches, logger }, Date.now()).catch((error: unknown) =>

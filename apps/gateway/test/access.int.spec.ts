@@ -15,9 +15,13 @@ const routesOf = (id: string): [method: string, path: string][] => [
   ['GET', `/v1/batches/${id}/files`],
   ['GET', `/v1/batches/${id}/files/0`],
   ['GET', `/v1/batches/${id}/files/0/model`],
+  ['GET', `/v1/batches/${id}/files/0/thumbnail`],
   ['GET', `/v1/batches/${id}/manifest`],
+  ['GET', `/v1/batches/${id}/results.zip`],
+  ['GET', `/v1/batches/${id}/audit`],
   ['GET', `/v1/batches/${id}/events`],
   ['POST', `/v1/batches/${id}/cancel`],
+  ['DELETE', `/v1/batches/${id}`],
 ];
 const bare = (method: string, path: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(gateway.gatewayUrl + path, { method, headers });
@@ -114,8 +118,8 @@ describe('every answer', () => {
 
   it.each([
     ['DELETE', '/v1/batches', 'POST, GET, HEAD'],
-    ['PATCH', `/v1/batches/${absent}`, 'GET, HEAD'],
-    ['DELETE', `/v1/batches/${absent}`, 'GET, HEAD'],
+    ['PATCH', `/v1/batches/${absent}`, 'GET, HEAD, DELETE'],
+    ['DELETE', `/v1/batches/${absent}/files`, 'GET, HEAD'],
     ['GET', `/v1/batches/${absent}/cancel`, 'POST'],
     ['OPTIONS', `/v1/batches/${absent}/files`, 'GET, HEAD'],
   ])('is 405 with Allow for %s %s', async (method, path, allow) => {

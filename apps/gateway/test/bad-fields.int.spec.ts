@@ -90,7 +90,7 @@ describe('JSON', () => {
     [{ provider: 'noop', count: 0 }, 'count', /at least 1.*got 0/],
     [{ provider: 'noop', count: 100_001 }, 'count', /at most 100000.*got 100001/],
     [{ count: 5 }, 'count', /embedded/],
-    [{ images: [{ url: 'https://example.com/a.jpg' }] }, 'images', /multipart uploads/],
+    [{ images: [{ url: 'example.com/a.jpg' }] }, 'images[0].url', /not a URL/],
     [{ provider: 'noop', count: 5, settings: { face_limit: 3 } }, 'settings.face_limit', /48.*got 3/],
     [{ provider: 'noop', count: 5, sealed: false }, 'sealed', /not supported/],
     [{ provider: 'noop', count: 5, name: 7 }, 'name', /text.*7/],

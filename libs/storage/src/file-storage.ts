@@ -78,7 +78,7 @@ async function read(path: string, range: ReadRange): Promise<Readable> {
     await handle.close();
     throw new StorageError('not_found', 'not an object');
   }
-  return handle.createReadStream({ highWaterMark: 128 * 1024, ...range });
+  return handle.createReadStream({ highWaterMark: 64 * 1024, ...range });
 }
 
 async function stat(path: string): Promise<{ bytes: number } | null> {

@@ -1,4 +1,7 @@
-/** Every key in storage. The gateway writes sources and the manifest, the worker models and their sidecars. */
+/**
+ * Every key in storage. The gateway writes uploads, URLs, the manifest and
+ * thumbnails, the worker fetched sources, models and their sidecars.
+ */
 export const storageKeys = {
   /** groups() of it: one per batch */
   batches: 'batches',
@@ -6,8 +9,12 @@ export const storageKeys = {
   batch: (batchId: string): string => `batches/${batchId}`,
   /** what was accepted, written once before the 202: Redis can be rebuilt from it */
   manifest: (batchId: string): string => `batches/${batchId}/manifest.json`,
-  /** the uploaded bytes of one file, as they were sent */
+  /** the URLs of a batch of images by URL (contracts: packUrls); absent in all other batches */
+  urls: (batchId: string): string => `batches/${batchId}/urls`,
+  /** the bytes of one image as they were uploaded, or fetched by a worker */
   source: (batchId: string, idx: number): string => `batches/${batchId}/sources/${idx}`,
+  /** a small picture of the source, made when it was first asked for */
+  thumbnail: (batchId: string, idx: number): string => `batches/${batchId}/thumbnails/${idx}.webp`,
   /** a model under a name that holds its checksum, so a second attempt never replaces the bytes of a first */
   model: (batchId: string, idx: number, sha256: string): string =>
     `batches/${batchId}/models/${idx}-${sha256}.glb`,

@@ -36,8 +36,7 @@ export function createApp(parts: AppParts): Express {
     const pattern = path.replace(/\{(\w+)\}/g, ':$1');
     for (const route of routes) {
       const answer = answering(route, parts, openSink);
-      if (route.method === 'GET') app.get(pattern, answer);
-      else app.post(pattern, answer);
+      app[methods[route.method]](pattern, answer);
     }
     app.all(pattern, refuseMethod(path, routes));
   }
@@ -47,6 +46,9 @@ export function createApp(parts: AppParts): Express {
   app.use(answerError(parts.logger));
   return app;
 }
+
+/** express's names; its `get` takes HEAD too. */
+const methods = { GET: 'get', POST: 'post', DELETE: 'delete' } as const;
 
 /** The API has no pages: nothing may be loaded, framed or sniffed. */
 const headers = {
@@ -87,6 +89,7 @@ function apiRequest(request: Request, response: Response, caller: ApiRequest['ca
   const params = Object.entries(request.params).map(([name, value]) => [name, String(value)]);
   return {
     caller,
+    method: request.method,
     params: Object.fromEntries(params),
     query: { ...request.query },
     body: createBody(request, response),

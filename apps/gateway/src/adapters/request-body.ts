@@ -11,7 +11,7 @@ export function createBody(request: Request, response: Response): RequestBody {
   return {
     kind: type === 'application/json' ? 'json' : type === 'multipart/form-data' ? 'multipart' : 'other',
     bytes: Number.isSafeInteger(length) && request.get('content-length') !== undefined ? length : null,
-    json: async () => readJson(plain(request)),
+    json: async () => readJson(plain(request), response),
     form: async (take) => readForm(plain(request), response, take),
   };
 }

@@ -17,7 +17,7 @@ export async function sendReply(
     if (request.method === 'HEAD') {
       reply.bytes.destroy();
       response.end();
-    } else await pipeline(reply.bytes, response);
+    } else await pipeline(reply.bytes, exactly(reply.headers?.['Content-Length']), response);
   } else if ('events' in reply) {
     if (request.method === 'HEAD') response.end();
     else response.flushHeaders();
@@ -26,4 +26,18 @@ export async function sendReply(
   } else {
     response.end();
   }
+}
+
+/** Lets through just as many bytes as were announced: an answer of another length ends as broken. */
+function exactly(announced: string | undefined) {
+  return async function* (source: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array | string> {
+    let sent = 0;
+    for await (const chunk of source) {
+      sent += Buffer.byteLength(chunk);
+      if (announced !== undefined && sent > Number(announced)) break;
+      yield chunk;
+    }
+    if (announced !== undefined && sent !== Number(announced))
+      throw new Error(`announced ${announced} bytes, and there were ${sent === 0 ? 'none' : sent}`);
+  };
 }

@@ -1,7 +1,7 @@
 import { batchFromForm, batchFromJson, type ProviderRules } from './batch-request.js';
 import { HttpProblem } from './http-problem.js';
 
-const rules: ProviderRules = { byDefault: 'embedded', noop: true };
+const rules: ProviderRules = { byDefault: 'embedded', noop: true, sourceHosts: [] };
 const errorsOf = (act: () => unknown): unknown => {
   try {
     act();
@@ -19,7 +19,7 @@ it('fills in defaults', () => {
     provider: 'embedded',
     retention_hours: 168,
   });
-  expect(batchFromForm({}, { byDefault: 'noop', noop: true }).provider).toBe('noop');
+  expect(batchFromForm({}, { ...rules, byDefault: 'noop' }).provider).toBe('noop');
 });
 
 it('reads text as what it means', () => {
@@ -49,6 +49,40 @@ it('takes JSON for noop only', () => {
   });
   expect(errorsOf(() => batchFromJson({ provider: 'noop', count: 5 }, { ...rules, noop: false }))).toEqual({
     provider: expect.stringContaining('I2M_NOOP_MS'),
+  });
+});
+
+describe('images by URL', () => {
+  const url = 'https://example.com/a.jpg';
+
+  it('are taken for every provider, and their fields too', () => {
+    const images = [{ url, name: 'a', metadata: { sku: 1 } }, { url: 'http://127.0.0.1/' }];
+    for (const provider of ['embedded', 'noop'])
+      expect(batchFromJson({ images, provider, name: 'x' }, rules)).toEqual({
+        ...{ images, provider, name: 'x', priority: 'normal', retention_hours: 168 },
+        settings: { face_limit: 50_000 },
+      });
+  });
+
+  it('are refused by the path of each, once, beside whatever else is wrong', () => {
+    const images = [{ url: 'x' }, { url }, { url: 'http://a:99/' }, { url: `${url}${'x'.repeat(2_048)}` }, 7];
+    expect(errorsOf(() => batchFromJson({ images, priority: 'top' }, rules))).toEqual({
+      'images[0].url': 'is not a URL',
+      'images[2].url': 'must use port 80 or 443; got 99',
+      'images[3].url': 'must have at most 2048 characters; got 2073',
+      'images[4]': 'must be an object; got 7',
+      priority: expect.stringContaining('high'),
+    });
+  });
+
+  it('may come from hosts of the installation', () => {
+    const images = [{ url: 'http://images.internal:8080/a' }];
+    expect(batchFromJson({ images }, { ...rules, sourceHosts: ['images.internal:8080'] })).toMatchObject({
+      images,
+    });
+    expect(errorsOf(() => batchFromJson({ images }, rules))).toEqual({
+      'images[0].url': expect.stringContaining('8080'),
+    });
   });
 });
 

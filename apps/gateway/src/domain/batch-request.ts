@@ -1,12 +1,16 @@
 import {
   createBatchFieldsSchema,
   createNoopBatchSchema,
+  createUrlBatchSchema,
+  httpLimits,
+  sourceUrlFault,
   type CreateBatchFields,
   type CreateNoopBatch,
+  type CreateUrlBatch,
   type ProviderName,
 } from '@image2model/contracts';
 import type { z } from 'zod';
-import { invalidRequest, type Invalid } from './http-problem.js';
+import { HttpProblem, invalidRequest, type Invalid } from './http-problem.js';
 import { parseJson } from './parse-json.js';
 import { invalidParts, shown } from './zod-problem.js';
 
@@ -14,10 +18,13 @@ import { invalidParts, shown } from './zod-problem.js';
 export interface ProviderRules {
   byDefault: ProviderName;
   noop: boolean;
+  /** `host:port` entries that images may be fetched from wherever they are */
+  sourceHosts: readonly string[];
 }
 
 export type BatchRequest = CreateBatchFields & { provider: ProviderName };
 export type NoopBatchRequest = CreateNoopBatch & { provider: ProviderName };
+export type UrlBatchRequest = CreateUrlBatch & { provider: ProviderName };
 
 /** The fields beside the images of a multipart request; all text. @throws HttpProblem naming every bad field */
 export function batchFromForm(fields: Readonly<Record<string, unknown>>, rules: ProviderRules): BatchRequest {
@@ -32,26 +39,47 @@ export function batchFromForm(fields: Readonly<Record<string, unknown>>, rules: 
   return accepted(createBatchFieldsSchema, values, invalid, rules);
 }
 
-/** A JSON body: a batch without images for provider noop. @throws HttpProblem naming every bad field */
-export function batchFromJson(body: unknown, rules: ProviderRules): NoopBatchRequest {
+/** A JSON body: images by URL, or a batch without images for provider noop. @throws HttpProblem naming every bad field */
+export function batchFromJson(body: unknown, rules: ProviderRules): NoopBatchRequest | UrlBatchRequest {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalidRequest([{ path: '(body)', message: `must be an object; got ${shown(body)}` }]);
+  checkRest(body);
   if ('images' in body)
-    throw invalidRequest([
-      {
-        path: 'images',
-        message: 'this version takes images as multipart uploads (file parts named images), not as URLs',
-      },
-    ]);
+    return accepted(createUrlBatchSchema, { ...body }, badUrls(body.images, rules), rules);
   const request = accepted(createNoopBatchSchema, { ...body }, [], rules);
   if (request.provider !== 'noop')
     throw invalidRequest([
       {
         path: 'count',
-        message: `is for provider noop; provider ${request.provider} needs images as multipart uploads`,
+        message: `is for provider noop; provider ${request.provider} needs images, as URLs or as multipart uploads`,
       },
     ]);
   return request;
+}
+
+/** What is not the list of images is small. @throws HttpProblem 413 */
+function checkRest(body: object): void {
+  const bytes = Buffer.byteLength(JSON.stringify({ ...body, images: undefined }));
+  if (bytes <= httpLimits.jsonBytes) return;
+  throw new HttpProblem(
+    413,
+    'payload_too_large',
+    `A JSON body may have ${httpLimits.jsonBytes} bytes beside its images; got ${bytes}.`,
+  );
+}
+
+/** URLs that nobody would ask, by the path of each; whatever is not text is left to the schema. */
+function badUrls(images: unknown, { sourceHosts }: ProviderRules): Invalid[] {
+  if (!Array.isArray(images) || images.length > httpLimits.urlsPerRequest) return [];
+  return images.flatMap((image: unknown, idx) => {
+    if (typeof image !== 'object' || image === null || !('url' in image) || typeof image.url !== 'string')
+      return [];
+    const message =
+      image.url.length > httpLimits.urlCharacters
+        ? `must have at most ${httpLimits.urlCharacters} characters; got ${image.url.length}`
+        : sourceUrlFault(image.url, sourceHosts);
+    return message === null ? [] : [{ path: `images[${idx}].url`, message }];
+  });
 }
 
 /** Numbers and flags arrive as text in a form; what is neither stays text for the schema to refuse. */
@@ -69,11 +97,17 @@ function accepted<T extends CreateBatchFields>(
 ): T & { provider: ProviderName } {
   const known = withoutLaterFields(values, invalid);
   const parsed = schema.safeParse(known, { reportInput: true });
-  if (!parsed.success) throw invalidRequest([...invalid, ...invalidParts(parsed.error.issues)]);
+  if (!parsed.success) throw invalidRequest(onePerPath([...invalid, ...invalidParts(parsed.error.issues)]));
   const provider = parsed.data.provider ?? rules.byDefault;
   const all = [...invalid, ...unavailableHere(provider, parsed.data.settings, rules)];
   if (all.length > 0) throw invalidRequest(all);
   return { ...parsed.data, provider };
+}
+
+/** The first word about each path. */
+function onePerPath(all: readonly Invalid[]): Invalid[] {
+  const seen = new Set<string>();
+  return all.filter(({ path }) => !seen.has(path) && seen.add(path));
 }
 
 const notYet = 'is not supported by this version yet';

@@ -1,4 +1,4 @@
-import { matchesTag, wantedRange } from './byte-range.js';
+import { wantedRange } from './byte-range.js';
 
 it.each([
   [undefined, 10, { want: 'all' }],
@@ -17,13 +17,3 @@ it.each([
   ['items=0-1', 10, { want: 'all' }],
   [`bytes=0-${'9'.repeat(16)}`, 10, { want: 'all' }],
 ])('%s of %i bytes', (header, size, wanted) => expect(wantedRange(header, size)).toEqual(wanted));
-
-it.each([
-  [undefined, false],
-  ['"a"', true],
-  ['W/"a"', true],
-  ['"b", "a"', true],
-  ['*', true],
-  ['"b"', false],
-  ['a', false],
-])('whether %s holds the tag "a"', (header, holds) => expect(matchesTag(header, '"a"')).toBe(holds));

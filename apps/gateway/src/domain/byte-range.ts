@@ -18,9 +18,3 @@ function suffix(length: number, size: number): WantedRange {
   if (length === 0 || size === 0) return { want: 'impossible' };
   return { want: 'part', start: Math.max(0, size - length), end: size - 1 };
 }
-
-/** Whether an If-None-Match or If-Range list holds the entity tag (weak comparison). */
-export function matchesTag(header: string | undefined, tag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((entry) => entry.trim() === '*' || entry.trim().replace(/^W\//, '') === tag);
-}

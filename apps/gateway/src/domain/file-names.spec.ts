@@ -21,6 +21,13 @@ it.each([
   ['Stühle – 1.png', 'Stühle _ 1'],
   ['', 'model'],
   [null, 'model'],
+  ['CON.jpg', '_CON'],
+  ['nul', '_nul'],
+  ['com1.tar.png', '_com1.tar'],
+  ['lpt² .jpg', '_lpt²'],
+  ['console.jpg', 'console'],
+  ['e\u0301te\u0301.jpg', 'été'],
+  ['\u202egpj.exe', '_gpj'],
 ])('makes a safe base of %j', (name, base) => expect(safeBase(name)).toBe(base));
 
 it('gives every model of a batch its own path, whatever the names', () => {

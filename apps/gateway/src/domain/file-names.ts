@@ -21,10 +21,14 @@ function cutToBytes(text: string, limit: number): string {
 
 /** The base of a name for a model: no folder, no extension, only what every file system takes; `model` if nothing is left. */
 export function safeBase(name: string | null): string {
-  const last = (name ?? '').split(/[/\\]/).at(-1) ?? '';
-  const base = last.replace(/\.[A-Za-z0-9]{1,5}$/, '').replace(/[^\p{L}\p{N} ._()-]/gu, '_');
-  return cutToBytes(base.replace(/^[. ]+|[. ]+$/g, '').normalize('NFC'), 120) || 'model';
+  const last = (name ?? '').normalize('NFC').split(/[/\\]/).at(-1) ?? '';
+  const base = last.replace(/\.[A-Za-z0-9]{1,5}$/, '').replace(/[^\p{L}\p{M}\p{N} ._()-]/gu, '_');
+  const cut = cutToBytes(base.replace(/^[. ]+|[. ]+$/g, ''), 120) || 'model';
+  return reserved.test(cut) ? `_${cut}` : cut;
 }
+
+/** Names that mean a device on Windows, whatever follows their first dot. */
+const reserved = /^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]) *(\.|$)/i;
 
 /** Unique in its batch whatever the names are. */
 export const modelPath = (idx: number, name: string | null): string =>

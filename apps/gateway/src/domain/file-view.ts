@@ -13,6 +13,7 @@ export function fileView(batch: BatchRecord, file: FileRecord): BatchFile {
     idx: file.idx,
     name: file.source?.name ?? null,
     source: sourceView(file),
+    ...metadataOf(file),
     status: file.state,
     progress: file.percent,
     stage: file.stage,
@@ -35,9 +36,19 @@ export function fileView(batch: BatchRecord, file: FileRecord): BatchFile {
 
 function sourceView({ source }: FileRecord): BatchFile['source'] {
   if (source === null) return null;
-  const { bytes, type, width, height } = source;
-  return { bytes, type, width: width || null, height: height || null };
+  const { bytes, type, width, height, url } = source;
+  const unknown = url !== undefined && bytes === 0;
+  return {
+    bytes: unknown ? null : bytes,
+    type: unknown ? null : type,
+    width: width || null,
+    height: height || null,
+    ...(url === undefined ? {} : { url }),
+  };
 }
+
+const metadataOf = ({ source }: FileRecord): Pick<BatchFile, 'metadata'> =>
+  source?.metadata === undefined ? {} : { metadata: source.metadata };
 
 function modelView(batchId: string, { idx, model }: FileRecord): BatchFile['model'] {
   if (model === null) return null;
@@ -52,6 +63,7 @@ export function manifestFile(batch: BatchRecord, file: FileRecord): ManifestFile
   return {
     idx: file.idx,
     name,
+    ...metadataOf(file),
     status: file.state,
     attempts: file.attempts,
     cost_usd: 0,

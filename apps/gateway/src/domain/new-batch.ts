@@ -2,6 +2,7 @@ import type { StoredFile, StoredManifest } from '@image2model/contracts';
 import type { BatchRecord, NewBatch, StagedFile } from '@image2model/progress';
 import { isoTime } from './batch-view.js';
 import type { BatchRequest } from './batch-request.js';
+import { originOf } from './url-file.js';
 
 /** A batch on its way in: what was asked for, and its files (none for provider noop without images). */
 export interface IncomingBatch {
@@ -18,10 +19,11 @@ export function newBatch({ id, tenant, request, total, createdAtMs }: IncomingBa
   return { id, tenant, name, lane, provider, settings: { ...settings }, total, retentionHours, createdAtMs };
 }
 
-export const stagedFile = ({ name, bytes, type, width, height, error }: StoredFile): StagedFile => ({
-  source: { name, bytes, type, width, height },
-  ...(error === null ? {} : { error }),
-});
+export function stagedFile(file: StoredFile): StagedFile {
+  const { name, bytes, type, width, height, error } = file;
+  const source = { name, bytes, type, width, height, ...originOf(file) };
+  return { source, ...(error === null ? {} : { error }) };
+}
 
 /** What is written to storage before anything else happens to the batch. */
 export function storedManifest(batch: IncomingBatch): StoredManifest {

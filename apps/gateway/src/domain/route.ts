@@ -27,6 +27,8 @@ export interface RequestBody {
 /** A request as handlers see it: authenticated, and free of any framework. */
 export interface ApiRequest {
   readonly caller: Caller;
+  /** HEAD comes to the handlers of GET; its answer is sent without the body */
+  readonly method: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: RequestBody;
@@ -51,7 +53,7 @@ export type ApiReply = { status: number; headers?: Readonly<Record<string, strin
 );
 
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** with {parameters}; also the label of its metrics */
   readonly path: string;
   handle(request: ApiRequest): Promise<ApiReply>;

@@ -1,5 +1,5 @@
 import type { Broker } from '@image2model/broker';
-import { batchSubmitted } from '@image2model/contracts';
+import { batchSubmitted, packUrls } from '@image2model/contracts';
 import type { Progress } from '@image2model/progress';
 import type { Logger } from '@image2model/service-kit';
 import { storageKeys, type Storage } from '@image2model/storage';
@@ -7,36 +7,51 @@ import { newBatch, stagedFile, storedManifest, type IncomingBatch } from '../dom
 
 export interface AcceptingParts {
   batches: Pick<Progress['batches'], 'stage' | 'activate' | 'get'>;
+  lanes: Pick<Progress['lanes'], 'nudge'>;
   broker: Pick<Broker, 'publish'>;
   storage: Pick<Storage, 'write'>;
   logger: Logger;
 }
 
 /**
- * The promise of a 202, in the order that a crash cannot break: uploads are durable already, then the manifest, then
- * Redis knows the batch, then it is open to the workers. The message only makes it fast: the reconciler finds a
- * running batch that nobody announced. Throws when nothing was promised; the caller undoes the rest.
+ * The promise of a 202, in the order that a crash cannot break: uploads are durable already, then the manifest is and
+ * Redis knows the batch, then it is open to the workers. Throws when nothing was promised; the caller undoes the rest.
  */
-export async function acceptBatch(
-  { batches, broker, storage, logger }: AcceptingParts,
-  batch: IncomingBatch,
-): Promise<void> {
-  const { id, tenant, total, files } = batch;
-  await storage.write(storageKeys.manifest(id), Buffer.from(JSON.stringify(storedManifest(batch))), {
-    ifAbsent: true,
-  });
-  await batches.stage(newBatch(batch), files.map(stagedFile));
+export async function acceptBatch(parts: AcceptingParts, batch: IncomingBatch): Promise<void> {
+  const { batches, storage } = parts;
+  const { id, tenant, files } = batch;
+  const manifest = Buffer.from(JSON.stringify(storedManifest(batch)));
+  const urls = files.flatMap(({ url }) => url ?? []);
+  const kept = await Promise.allSettled([
+    urls.length === 0 ? null : storage.write(storageKeys.urls(id), packUrls(urls), { ifAbsent: true }),
+    storage.write(storageKeys.manifest(id), manifest, { ifAbsent: true }),
+    batches.stage(newBatch(batch), files.map(stagedFile)),
+  ]);
+  const failed = kept.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   await activate(batches, tenant, id);
-  try {
-    await broker.publish(batchSubmitted, {
-      id: `batch.submitted:${id}`,
-      batchId: id,
-      tenant,
-      payload: { lane: batch.request.priority, total },
-    });
-  } catch (error) {
+  announce(parts, batch);
+}
+
+/** The message would share the broker's disk with the first files of its batch, and must not hold them up. */
+const announceAfterMs = 100;
+
+/**
+ * Makes it fast, no more: the nudge is there at once, the message also when no dispatcher listened, and the reconciler
+ * finds a running batch that nobody announced. So the answer waits for neither.
+ */
+function announce({ lanes, broker, logger }: AcceptingParts, batch: IncomingBatch): void {
+  const { id, tenant, total, request } = batch;
+  const message = {
+    id: `batch.submitted:${id}`,
+    batchId: id,
+    tenant,
+    payload: { lane: request.priority, total },
+  };
+  const unsaid = (error: unknown): void =>
     logger.warn('a batch is accepted but not announced; the reconciler will find it', { batchId: id, error });
-  }
+  lanes.nudge(request.priority).catch(unsaid);
+  setTimeout(() => void broker.publish(batchSubmitted, message).catch(unsaid), announceAfterMs);
 }
 
 /** An answer of Redis may get lost after the work was done: what counts is what Redis holds. */

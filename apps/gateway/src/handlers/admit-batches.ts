@@ -38,9 +38,8 @@ export function createAdmission({ broker, fleet, storage, minFreeBytes, stopping
       if (stopping.aborted) throw unavailable('The service is stopping.', 1);
       const { connected, blocked } = broker.state;
       if (!connected || blocked) throw unavailable('The message broker takes nothing now.', 30);
-      await fleet.ping();
-      if ((await memory()) > mostMemory) throw unavailable('The memory of Redis is nearly full.', 30);
-      await checkDisk(announcedBytes ?? 0);
+      const [share] = await Promise.all([memory(), fleet.ping(), checkDisk(announcedBytes ?? 0)]);
+      if (share > mostMemory) throw unavailable('The memory of Redis is nearly full.', 30);
     },
   };
 }

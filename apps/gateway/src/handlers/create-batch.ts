@@ -8,6 +8,7 @@ import {
 import { batchPath, batchView } from '../domain/batch-view.js';
 import { HttpProblem } from '../domain/http-problem.js';
 import { acceptedRecord, type IncomingBatch } from '../domain/new-batch.js';
+import { urlFile } from '../domain/url-file.js';
 import { defineRoute, type ApiReply, type ApiRequest, type Route } from '../domain/route.js';
 import { acceptBatch, type AcceptingParts } from './accept-batch.js';
 import type { Admission } from './admit-batches.js';
@@ -22,7 +23,10 @@ export interface CreatingParts
   providers: ProviderRules;
 }
 
-/** Takes a batch: images as multipart, or a number of files for provider noop as JSON. 202 means that it is safe. */
+/**
+ * Takes a batch: images as multipart or by URL as JSON, or a number of files for provider noop. 202 means that it is
+ * safe; URLs are fetched later.
+ */
 export const createBatch = (parts: CreatingParts): Route =>
   defineRoute({
     method: 'POST',
@@ -46,8 +50,14 @@ const unknownType = (): HttpProblem =>
   );
 
 async function createFromJson(parts: CreatingParts, request: ApiRequest): Promise<ApiReply> {
-  const { count, ...fields } = batchFromJson(await request.body.json(), parts.providers);
+  const asked = batchFromJson(await request.body.json(), parts.providers);
   const id = newBatchId();
+  if ('images' in asked) {
+    const { images, ...fields } = asked;
+    const files = images.map((image, idx) => urlFile(idx, image));
+    return accept(parts, request, incoming(id, request, fields, files.length, files));
+  }
+  const { count, ...fields } = asked;
   return accept(parts, request, incoming(id, request, fields, count, []));
 }
 

@@ -1,9 +1,10 @@
 import type { ModelResult } from '@image2model/progress';
 import { StorageError, type ReadRange, type Storage } from '@image2model/storage';
-import { matchesTag, wantedRange } from '../domain/byte-range.js';
+import { wantedRange } from '../domain/byte-range.js';
+import { preconditionOf, rangeHeader } from '../domain/entity-tag.js';
 import { attachment, safeBase } from '../domain/file-names.js';
 import { HttpProblem, notFound } from '../domain/http-problem.js';
-import { defineRoute, type ApiReply, type ApiRequest, type Route } from '../domain/route.js';
+import { defineRoute, type ApiReply, type Route } from '../domain/route.js';
 import { fileIndex, loadBatch, type BatchReader } from './load-batch.js';
 
 interface Parts {
@@ -11,7 +12,7 @@ interface Parts {
   storage: Pick<Storage, 'read'>;
 }
 
-/** The GLB of a completed file: ranges, entity tag, and nothing that a browser would run. */
+/** The GLB of a completed file: one range, conditions on its entity tag, and nothing that a browser would run. */
 export const downloadModel = ({ batches, storage }: Parts): Route =>
   defineRoute({
     method: 'GET',
@@ -27,16 +28,13 @@ export const downloadModel = ({ batches, storage }: Parts): Route =>
         'Accept-Ranges': 'bytes',
         'Content-Disposition': attachment(`${safeBase(file.source?.name ?? null)}.glb`),
       };
-      if (matchesTag(request.header('If-None-Match'), tag)) return { status: 304, headers, nothing: true };
-      return send(storage, file.model, headers, rangeHeader(request, tag));
+      const precondition = preconditionOf(request.header, tag);
+      if (precondition === 'failed')
+        throw new HttpProblem(412, 'precondition_failed', `The model's entity tag is ${tag}.`);
+      if (precondition === 'not_modified') return { status: 304, headers, nothing: true };
+      return send(storage, file.model, headers, rangeHeader(request.method, request.header, tag));
     },
   });
-
-/** A range of another version of the model is worthless: then all of it is sent. */
-function rangeHeader(request: ApiRequest, tag: string): string | undefined {
-  const condition = request.header('If-Range');
-  return condition === undefined || condition.trim() === tag ? request.header('Range') : undefined;
-}
 
 async function send(
   storage: Parts['storage'],

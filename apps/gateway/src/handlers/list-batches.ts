@@ -1,4 +1,5 @@
 import { listBatchesQuerySchema, type BatchList } from '@image2model/contracts';
+import type { ListPosition } from '@image2model/progress';
 import { batchView, statusOf } from '../domain/batch-view.js';
 import { fromCursor, toCursor } from '../domain/cursor.js';
 import { defineRoute, type Route } from '../domain/route.js';
@@ -15,12 +16,20 @@ export const listBatches = ({ batches }: { batches: BatchReader }): Route =>
       const page = await batches.list(caller.tenant, {
         limit,
         ...(status === undefined ? {} : { status: (record) => statusOf(record) === status }),
-        ...(cursor === undefined ? {} : { before: fromCursor('b', cursor, /^bat_[0-9a-f]{32}$/) }),
+        ...(cursor === undefined ? {} : { below: positionOf(cursor) }),
       });
       const list: BatchList = {
         data: page.batches.map((record) => batchView(record, [], Date.now())),
-        next_cursor: page.next === null ? null : toCursor('b', page.next),
+        next_cursor: page.next === null ? null : cursorOf(page.next),
       };
       return { status: 200, json: list };
     },
   });
+
+/** Time and id: a cursor stays good when its batch is deleted. */
+const cursorOf = ({ createdAtMs, id }: ListPosition): string => toCursor('b', `${createdAtMs}-${id}`);
+
+function positionOf(cursor: string): ListPosition {
+  const [createdAtMs, id = ''] = fromCursor('b', cursor, /^\d{1,15}-bat_[0-9a-f]{32}$/).split('-');
+  return { createdAtMs: Number(createdAtMs), id };
+}

@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { StoredFile } from '@image2model/contracts';
+import { storeImage, type ImageStore } from '@image2model/images';
 import type { Metrics } from '@image2model/service-kit';
 import { storageKeys } from '@image2model/storage';
+import { keptName } from '../domain/file-names.js';
 import { HttpProblem, invalidRequest } from '../domain/http-problem.js';
 import type { FilePart, FileTaker } from '../domain/route.js';
 import { createSlots } from '../domain/slots.js';
 import type { Admission } from './admit-batches.js';
-import { storeImage, type ImageStore } from './store-image.js';
 
 export interface ReceivingParts extends ImageStore {
   admission: Pick<Admission, 'checkDisk'>;
@@ -34,8 +35,10 @@ export function receiveImages(parts: ReceivingParts, batchId: string): Reception
 
   const store = async (idx: number, { name, stream }: FilePart): Promise<void> => {
     await parts.admission.checkDisk();
-    const file = await storeImage(parts, storageKeys.source(batchId, idx), { idx, name, stream });
-    files[idx] = file;
+    // what is left of the part is read by the taker, so its stream is not destroyed
+    const pieces = stream.iterator({ destroyOnReturn: false });
+    const file = await storeImage(parts, storageKeys.source(batchId, idx), pieces);
+    files[idx] = { idx, name: keptName(name), ...file };
     parts.metrics.inc('upload_bytes_total', {}, file.bytes);
   };
   const refused = (): boolean => failure !== undefined || foreign.size > 0 || seen > parts.maxFiles;

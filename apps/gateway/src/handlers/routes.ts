@@ -2,10 +2,15 @@ import type { Broker } from '@image2model/broker';
 import type { FactFeed, Progress } from '@image2model/progress';
 import type { Logger } from '@image2model/service-kit';
 import type { Storage } from '@image2model/storage';
+import type { Places } from '../domain/places.js';
 import type { Route } from '../domain/route.js';
+import { auditBatch } from './audit-batch.js';
 import { cancelBatch } from './cancel-batch.js';
 import { createBatch, type CreatingParts } from './create-batch.js';
+import { deleteBatch } from './delete-batch.js';
 import { downloadModel } from './download-model.js';
+import { downloadResults, type ResultsParts } from './download-results.js';
+import { downloadThumbnail, type ThumbnailParts } from './download-thumbnail.js';
 import { getBatch } from './get-batch.js';
 import { getFile } from './get-file.js';
 import { getManifest } from './get-manifest.js';
@@ -17,12 +22,18 @@ import type { StreamLimits } from './stream-limits.js';
 
 interface Parts extends Omit<CreatingParts, 'batches' | 'broker' | 'storage'> {
   batches: Progress['batches'];
+  audits: Progress['audits'];
+  deletions: Progress['deletions'];
   broker: Broker;
   storage: Storage;
   logger: Logger;
   feed: FactFeed;
   polls: ProgressPolls;
   streams: StreamLimits;
+  makeThumbnail: ThumbnailParts['makeThumbnail'];
+  pack: ResultsParts['pack'];
+  zipRoom: Places;
+  auditRoom: Places;
 }
 
 /** Every route of the API; what is not here answers 404. */
@@ -33,7 +44,11 @@ export const routesOf = (parts: Parts): Route[] => [
   listFiles(parts),
   getFile(parts),
   downloadModel(parts),
+  downloadThumbnail(parts),
   getManifest(parts),
+  downloadResults(parts),
+  auditBatch(parts),
   streamEvents({ ...parts, limits: parts.streams }),
   cancelBatch(parts),
+  deleteBatch(parts),
 ];

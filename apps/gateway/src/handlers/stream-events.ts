@@ -91,10 +91,12 @@ async function sendFacts(
     ({ event, data }) => event === 'batch.completed' && Number(data['run']) >= batch.run,
   );
   const upToEnd = last === -1 ? facts : facts.slice(0, last + 1);
-  const text = upToEnd
-    .filter(({ id }) => compareStreamIds(id, after) > 0)
-    .map((fact) => eventText(fact.event, factView(batch.id, fact), fact.id))
-    .join('');
+  const first = upToEnd[0];
+  const unseen =
+    first !== undefined && compareStreamIds(first.id, after) > 0
+      ? upToEnd
+      : upToEnd.filter(({ id }) => compareStreamIds(id, after) > 0);
+  const text = unseen.map((fact) => eventText(fact.event, factView(batch.id, fact), fact.id)).join('');
   if (text !== '') await sink.write(text);
   return last !== -1;
 }

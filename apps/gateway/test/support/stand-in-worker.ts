@@ -12,6 +12,8 @@ export interface StandInWorker {
   /** @returns the model's checksum */
   complete(batchId: string, idx: number, glb?: Buffer): Promise<string>;
   fail(batchId: string, idx: number): Promise<void>;
+  /** The batch's completion counts as relayed. */
+  announce(batchId: string): Promise<void>;
   readonly storage: Storage;
   readonly redis: Progress;
   close(): Promise<void>;
@@ -51,10 +53,10 @@ export async function createStandInWorker(system: System): Promise<StandInWorker
       const sha256 = createHash('sha256').update(glb).digest('hex');
       const key = storageKeys.model(batchId, idx, sha256);
       await storage.write(key, glb);
-      await end(batchId, idx, {
-        outcome: 'completed',
-        model: { key, bytes: glb.length, sha256, faces: 48, vertices: 26 },
-      });
+      const model = { key, bytes: glb.length, sha256, faces: 48, vertices: 26 };
+      const sidecar = { batch_id: batchId, idx, provider: 'embedded', ...model };
+      await storage.write(storageKeys.sidecar(batchId, idx), Buffer.from(JSON.stringify(sidecar)));
+      await end(batchId, idx, { outcome: 'completed', model });
       return sha256;
     },
     fail: (batchId, idx) =>
@@ -62,6 +64,10 @@ export async function createStandInWorker(system: System): Promise<StandInWorker
         outcome: 'failed',
         error: { kind: 'input', code: 'input.truncated', message: 'cut off', retryable: false },
       }),
+    announce: async (batchId) => {
+      for (const { eventId } of await redis.settlements.outbox(batchId))
+        await redis.settlements.ackOutbox(batchId, eventId);
+    },
     close: () => redis.close(),
   };
 }

@@ -7,6 +7,8 @@ import { createQueueCounter } from './adapters/queue-counter.js';
 import { configSchema } from './config.js';
 import { schedulesOf } from './domain/schedules.js';
 import { createHealthCheck } from './handlers/check-health.js';
+import { eraseBatch } from './handlers/erase-batch.js';
+import { createDeletionSweep } from './handlers/finish-deletions.js';
 import { requestJob } from './handlers/request-job.js';
 import { createJobRunner, runMaintenance } from './handlers/run-maintenance.js';
 import { Scheduler } from './handlers/schedule-ticks.js';
@@ -26,17 +28,19 @@ void runService('maintenance-worker', configSchema, async (service) => {
   ready('redis', () => progress.fleet.ping());
   ready('rabbitmq', () => broker.state.connected);
 
-  const { fleet, ops } = progress;
+  const { fleet, ops, deletions } = progress;
   const queues = createQueueCounter(broker);
   const watched = { storage, storageUrl: config.STORAGE_URL, startedAtMs, graceS: config.HEALTH_GRACE_S };
   const collectFacts = createFactCollector({ broker, queues, fleet, ...watched });
   const checkHealth = createHealthCheck({ collectFacts, ops, broker, metrics, logger });
-  const run = createJobRunner({ fleet, jobs: { 'health-check': checkHealth }, logger });
+  const finishDeletions = createDeletionSweep({ deletions, storage, broker, logger });
+  const jobs = { 'health-check': checkHealth, 'finish-deletions': finishDeletions };
+  const run = createJobRunner({ fleet, jobs, logger });
   const fire = requestJob({ broker, run, logger });
   const scheduler = new Scheduler({ fleet, schedules: schedulesOf(config), instance, logger, fire });
   const watchQueues = createQueueWatch({ fleet, instance, metrics, queues });
 
-  await broker.consume([runMaintenance(run)]);
+  await broker.consume([runMaintenance(run), eraseBatch({ deletions, storage, metrics })]);
   closing(keepBeating(fleet, logger, service), 'heartbeat');
   closing(
     repeat({ name: 'queue watch', everyMs: queueWatchIntervalMs, logger, run: watchQueues }),

@@ -5,6 +5,7 @@ import type { Schedule } from './schedule.js';
 export const schedulesOf = (config: {
   HEALTH_CHECK_INTERVAL_S: number;
   HEALTH_GRACE_S: number;
+  DELETION_SWEEP_INTERVAL_S: number;
 }): readonly Schedule[] => [
   {
     job: 'health-check',
@@ -12,5 +13,11 @@ export const schedulesOf = (config: {
     priority: priorities.healthCheck,
     // at once, and again when a service that did not come counts as missing
     afterStartS: [0, config.HEALTH_GRACE_S + 1],
+  },
+  {
+    job: 'finish-deletions',
+    timing: { everyS: config.DELETION_SWEEP_INTERVAL_S },
+    priority: priorities.cleanUp,
+    afterStartS: [],
   },
 ];

@@ -1,0 +1,1 @@
+export const queueNames = { files: 'files', batches: 'batches' };

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
 import { asyncApi } from './lib/async-api.mjs';
 import { configurationPage, readmeTable } from './lib/configuration.mjs';
+import { failpointsPage } from './lib/failpoints.mjs';
 import { loadSources } from './lib/load-sources.mjs';
 import { metricsPage } from './lib/metrics.mjs';
 import { openApi } from './lib/open-api.mjs';
@@ -26,6 +27,7 @@ async function documents() {
     'docs/generated/asyncapi.json': json(asyncApi(sources)),
     'docs/generated/openapi.json': json(openApi(sources)),
     'docs/generated/configuration.md': configurationPage(sources),
+    'docs/generated/failpoints.md': failpointsPage(sources),
     'docs/generated/metrics.md': metricsPage(sources),
     'docs/generated/redis-keys.md': redisKeysPage(sources),
     'README.md': readme.replace(markers, `$1\n\n${readmeTable(sources)}\n$2`),

@@ -7,6 +7,7 @@ import { freePort, isPortFree } from '../processes/free-ports.mjs';
 import { root } from '../processes/paths.mjs';
 import { waitFor } from '../servers/probe.mjs';
 import { nextDelayMs } from './back-off.mjs';
+import { nodeFlags } from './node-flags.mjs';
 
 /**
  * @typedef {{ name: string, instance: number, pid: number, admin_url: string }} ServiceEntry a row of services.json
@@ -58,7 +59,7 @@ export class Service {
     const { script, env, logFile, ledger, name } = this.options;
     const output = openSync(logFile, 'a');
     // A session of its own: of the signals of our terminal it sees none, so it is stopped in order.
-    const child = spawn(process.execPath, [script], {
+    const child = spawn(process.execPath, [...nodeFlags, script], {
       cwd: root,
       env: { ...env, ADMIN_HOST: '127.0.0.1', ADMIN_PORT: String(this.#adminPort) },
       detached: true,

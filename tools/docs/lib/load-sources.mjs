@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -7,6 +6,7 @@ import { build } from 'esbuild';
 /** What the documents are made from: data of the libraries and the environment of each app. */
 const entry = (services) => `
   export * as contracts from './libs/contracts/src/index.ts';
+  export { failpointCatalog } from './libs/service-kit/src/failpoint-catalog.ts';
   export { keyCatalog } from './libs/progress/src/keys.ts';
   export { metricCatalog, metricPrefix } from './libs/service-kit/src/metric-names.ts';
   export { z } from 'zod';
@@ -15,9 +15,10 @@ const entry = (services) => `
 `;
 const services = ['gateway', 'batch-orchestrator', 'model-worker', 'maintenance-worker', 'alert-service'];
 
-/** Bundles the TypeScript sources for a moment and imports them. */
+/** Bundles the TypeScript sources for a moment and imports them; inside the repository, where packages with native parts are found. */
 export async function loadSources(root) {
-  const dir = await mkdtemp(join(tmpdir(), 'i2m-docs-'));
+  await mkdir(join(root, 'out'), { recursive: true });
+  const dir = await mkdtemp(join(root, 'out', 'docs-'));
   const outfile = join(dir, 'sources.mjs');
   try {
     await build({
@@ -27,10 +28,11 @@ export async function loadSources(root) {
       platform: 'node',
       format: 'esm',
       conditions: ['@image2model/source'],
+      external: ['sharp', '@techstark/opencv-js', 'onnxruntime-node'],
       loader: { '.lua': 'text' },
       logLevel: 'error',
       banner: {
-        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+        js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
       },
     });
     return await import(pathToFileURL(outfile).href);

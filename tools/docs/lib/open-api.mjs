@@ -78,7 +78,12 @@ export function openApi({ contracts, z }) {
                 encoding: { settings: { contentType: 'application/json' } },
               },
               'application/json': {
-                schema: schema('CreateNoopBatch', contracts.createNoopBatchSchema, 'input'),
+                schema: {
+                  oneOf: [
+                    schema('CreateUrlBatch', contracts.createUrlBatchSchema, 'input'),
+                    schema('CreateNoopBatch', contracts.createNoopBatchSchema, 'input'),
+                  ],
+                },
               },
             },
           },
@@ -98,7 +103,18 @@ export function openApi({ contracts, z }) {
           query(contracts.listBatchesQuerySchema),
         ),
       },
-      '/v1/batches/{id}': get('One batch', { 200: json(batch, 'the batch') }, [id]),
+      '/v1/batches/{id}': {
+        ...get('One batch', { 200: json(batch, 'the batch') }, [id]),
+        delete: {
+          summary: 'Delete a batch that has ended: results and data go, at once for everybody',
+          parameters: [id],
+          responses: {
+            204: { description: 'there is no such batch any more' },
+            409: failing('it has not ended'),
+            ...errors,
+          },
+        },
+      },
       '/v1/batches/{id}/files': get(
         'Its files',
         { 200: json(schema('FileList', contracts.fileListSchema), 'a page') },
@@ -106,18 +122,37 @@ export function openApi({ contracts, z }) {
       ),
       '/v1/batches/{id}/files/{idx}': get('One file', { 200: json(file, 'the file') }, [id, idx]),
       '/v1/batches/{id}/files/{idx}/model': get(
-        'Its model; ranges and ETag',
+        'Its model; one range, conditions on its ETag',
         {
           200: binary('model/gltf-binary', 'the GLB'),
           206: binary('model/gltf-binary', 'a range'),
           304: { description: 'unchanged' },
+          412: failing('If-Match names another version'),
           416: failing('no such range'),
+        },
+        [id, idx],
+      ),
+      '/v1/batches/{id}/files/{idx}/thumbnail': get(
+        'Its source as a small WebP; 404 until an image by URL is fetched',
+        {
+          200: binary('image/webp', 'at most 512 pixels, upright'),
+          304: { description: 'unchanged' },
         },
         [id, idx],
       ),
       '/v1/batches/{id}/manifest': get(
         'Everything about every file',
         { 200: json(schema('Manifest', contracts.manifestSchema), 'the manifest') },
+        [id],
+      ),
+      '/v1/batches/{id}/results.zip': get(
+        'Every model, stored not deflated, under the paths of the manifest, and the manifest',
+        { 200: binary('application/zip', 'the zip'), 409: failing('the batch has not ended') },
+        [id],
+      ),
+      '/v1/batches/{id}/audit': get(
+        'The self-audit; reads every model, so it takes its time. Blank lines may come before the answer',
+        { 200: json(schema('Audit', contracts.auditSchema), 'what was found') },
         [id],
       ),
       '/v1/batches/{id}/events': get(

@@ -4,8 +4,8 @@ import type { Metrics } from '@image2model/service-kit';
 import { laneWindow } from '../domain/lane-window.js';
 import { RateMeter } from '../domain/rate-meter.js';
 
-/** A smaller part of the window than this is left until more is free: few large chunks cost least. */
-const worthwhilePart = 1 / 8;
+/** In a lane with a window from here on, room for less than an eighth of it is left until more is free: few large chunks cost least. */
+const busyWindow = 512;
 
 /** How many messages a lane may take, by what waits in its queue and how fast it is taken. */
 export class LaneRoom {
@@ -47,6 +47,6 @@ export class LaneRoom {
     metrics.set('lane_ready', { lane }, ready);
     metrics.set('lane_window', { lane }, window);
     const room = window - ready;
-    return room < window * worthwhilePart ? 0 : room;
+    return window >= busyWindow && room < window / 8 ? 0 : room;
   }
 }

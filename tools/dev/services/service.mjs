@@ -59,7 +59,7 @@ export class Service {
     const { script, env, logFile, ledger, name } = this.options;
     const output = openSync(logFile, 'a');
     // A session of its own: of the signals of our terminal it sees none, so it is stopped in order.
-    const child = spawn(process.execPath, [...nodeFlags, script], {
+    const child = spawn(process.execPath, [...(nodeFlags[name] ?? []), script], {
       cwd: root,
       env: { ...env, ADMIN_HOST: '127.0.0.1', ADMIN_PORT: String(this.#adminPort) },
       detached: true,

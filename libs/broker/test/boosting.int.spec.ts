@@ -84,6 +84,6 @@ test('a drain ends both consumers', async () => {
   await waitFor(() => work.most() > 4, { what: 'the booster' });
   await broker.close();
   const done = work.done();
-  expect(await consumers()).toBe(0);
+  await waitFor(async () => (await consumers()) === 0, { what: 'both consumers to leave' });
   expect((await fixture.left(queue.name)) + done).toBe(5_000);
 });

@@ -12,6 +12,7 @@ import releaseLua from './scripts/release-file.lua';
 import renewLua from './scripts/renew-leases.lua';
 import progressLua from './scripts/write-progress.lua';
 import type { BatchState, Conclusion, FileProgress } from './types.js';
+import { stateReply } from './state-reply.js';
 
 const claimScript = defineScript('claim_files', claimLua, 'common');
 const renewScript = defineScript('renew_leases', renewLua, 'common');
@@ -218,16 +219,6 @@ export class Attempts {
   }
 }
 
-const stateSchema = z.enum([
-  'staging',
-  'running',
-  'cancelling',
-  'completed',
-  'partial',
-  'failed',
-  'cancelled',
-  'missing',
-]);
 function parseState(text: string | undefined): BatchState | 'missing' {
-  return stateSchema.parse(text);
+  return stateReply.parse(text);
 }

@@ -9,6 +9,7 @@ import holdLua from './scripts/hold-batch.lua';
 import sealLua from './scripts/seal-batch.lua';
 import unholdLua from './scripts/unhold-batch.lua';
 import type { HoldReason, StagedFile } from './types.js';
+import { stateReply } from './state-reply.js';
 
 const holdScript = defineScript('hold_batch', holdLua, 'common');
 const unholdScript = defineScript('unhold_batch', unholdLua, 'none');
@@ -18,16 +19,6 @@ const sealScript = defineScript('seal_batch', sealLua, 'settle');
 /** Files of one append: what one script call may write. */
 export const mostAppended = 1_000;
 
-const stateReply = z.enum([
-  'staging',
-  'running',
-  'cancelling',
-  'completed',
-  'partial',
-  'failed',
-  'cancelled',
-  'missing',
-]);
 const holdReply = z
   .tuple([stateReply, z.int()])
   .transform(([state, reasons]) => ({ state, held: reasons > 0 }));

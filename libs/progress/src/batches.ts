@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { z } from 'zod';
 import { attemptFields, fileStateOf, parseBatch, parseFile, stateBytes } from './batch-records.js';
 import { defineScript, runScript } from './define-script.js';
 import { keys } from './keys.js';
@@ -15,22 +14,13 @@ import type {
   NewBatch,
   StagedFile,
 } from './types.js';
+import { stateReply } from './state-reply.js';
 
 const activateScript = defineScript('activate_batch', activateLua, 'settle');
 const cancelScript = defineScript('request_cancel', cancelLua, 'common');
 
 /** Files staged with one pipeline: bounds memory however large the batch. */
 const stageChunk = 1_000;
-const stateReply = z.enum([
-  'staging',
-  'running',
-  'cancelling',
-  'completed',
-  'partial',
-  'failed',
-  'cancelled',
-  'missing',
-]);
 
 /** The gateway's side of Redis: staging, reading and cancelling batches. */
 export class Batches {

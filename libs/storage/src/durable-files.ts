@@ -14,26 +14,40 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** `mkdir -p`, each new directory durable in its parent. */
-export async function ensureDirectory(directory: string): Promise<void> {
+/**
+ * `mkdir -p`. The directories are there when it resolves; `durable` says when each new one is safe in its parent, which
+ * need not hold up what is written into them meanwhile.
+ */
+export async function ensureDirectory(directory: string): Promise<{ durable: Promise<void> }> {
   const first = await mkdir(directory, { recursive: true, mode: 0o750 });
-  if (first === undefined) return;
-  for (let made = directory; made.length >= first.length; made = dirname(made))
-    await syncDirectory(dirname(made));
+  const parents: string[] = [];
+  if (first !== undefined)
+    for (let made = directory; made.length >= first.length; made = dirname(made)) parents.push(dirname(made));
+  const durable = Promise.all(parents.map(syncDirectory)).then(() => undefined);
+  // whoever asked awaits it later; until then a failure must not count as unhandled
+  durable.catch(() => undefined);
+  return { durable };
 }
 
-/** A new file in a directory, which is made if need be, under a name that no key can have. */
-export async function createTemporary(directory: string): Promise<{ path: string; handle: FileHandle }> {
+/** A new file under a name that no key can have. */
+export interface Temporary {
+  path: string;
+  handle: FileHandle;
+  /** Resolves when its directory, which is made if need be, is durable. */
+  durable: Promise<void>;
+}
+
+export async function createTemporary(directory: string): Promise<Temporary> {
   const path = join(directory, `.tmp-${randomBytes(12).toString('hex')}`);
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const create = (): Promise<FileHandle> => open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o640);
   try {
-    return { path, handle: await create() };
+    return { path, handle: await create(), durable: Promise.resolve() };
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
   }
-  await ensureDirectory(directory);
-  return { path, handle: await create() };
+  const { durable } = await ensureDirectory(directory);
+  return { path, handle: await create(), durable };
 }
 
 /** Gives a synced temporary file its name, atomically. With `ifAbsent` an existing file wins (EEXIST). */

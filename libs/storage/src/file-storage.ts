@@ -19,7 +19,9 @@ type Data = Parameters<Storage['write']>[1];
 
 /** Storage in one directory of a file system. Keys become paths below it; links are never followed. */
 export async function openFileStorage(directory: string): Promise<Storage> {
-  await ensureDirectory(directory);
+  await (
+    await ensureDirectory(directory)
+  ).durable;
   const root = await realpath(directory);
   const pathOf = (key: string): string => join(root, checkKey(key));
   return {
@@ -48,7 +50,7 @@ async function write(path: string, data: Data, { ifAbsent = false }: WriteOption
   const temporary = await createTemporary(dirname(path));
   try {
     const written = await fill(temporary.handle, data);
-    await publishTemporary(temporary.path, path, ifAbsent);
+    await Promise.all([publishTemporary(temporary.path, path, ifAbsent), temporary.durable]);
     return written;
   } catch (error) {
     await discard(temporary.path);

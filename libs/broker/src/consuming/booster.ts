@@ -29,7 +29,7 @@ export class Booster {
   #timer: NodeJS.Timeout | undefined;
   #last = { finished: 0, atMs: 0 };
   #tag: string | undefined;
-  #changing = false;
+  #changing: Promise<void> | undefined;
 
   constructor(options: BoosterOptions) {
     this.#options = options;
@@ -63,8 +63,11 @@ export class Booster {
   async cancel(): Promise<void> {
     const live = this.#live;
     this.stop();
-    if (live !== undefined && this.#tag !== undefined)
-      await within(2_000, 'cancelling a consumer', live.channel.cancel(this.#tag));
+    const gone = async (): Promise<void> => {
+      await this.#changing;
+      if (live !== undefined && this.#tag !== undefined) await live.channel.cancel(this.#tag);
+    };
+    await within(2_000, 'cancelling a consumer', gone());
   }
 
   #look(): void {
@@ -73,8 +76,11 @@ export class Booster {
     const news = finished - this.#last.finished;
     const boost = this.#pace.look(news, (now - this.#last.atMs) / 1_000);
     this.#last = { finished, atMs: now };
-    if (boost !== (this.#tag !== undefined)) void this.#change(boost);
-    else if (!boost && news === 0) {
+    if (boost !== (this.#tag !== undefined)) {
+      this.#changing ??= this.#change(boost).finally(() => {
+        this.#changing = undefined;
+      });
+    } else if (!boost && news === 0) {
       // the next delivery starts it again
       clearInterval(this.#timer);
       this.#timer = undefined;
@@ -83,24 +89,25 @@ export class Booster {
 
   async #change(boost: boolean): Promise<void> {
     const live = this.#live;
-    if (this.#changing || live === undefined) return;
-    this.#changing = true;
+    if (live === undefined) return;
     const { queue, usual, most, onLimit, logger } = this.#options;
     try {
       if (boost) {
         await live.channel.prefetch(most - usual);
         onLimit(most);
-        this.#tag = (await live.channel.consume(queue, live.receive)).consumerTag;
+        const { consumerTag } = await live.channel.consume(queue, live.receive);
+        // cancelled in between: this consumer came too late
+        if (this.#live === live) this.#tag = consumerTag;
+        else await live.channel.cancel(consumerTag);
       } else if (this.#tag !== undefined) {
         await live.channel.cancel(this.#tag);
         this.#tag = undefined;
+        if (this.#live !== live) return;
         onLimit(usual);
       }
     } catch (error) {
       // its channel is gone, and with it the consumer; the next channel begins anew
       logger.debug('the prefetch of a lost channel was not changed', { queue, error: String(error) });
-    } finally {
-      this.#changing = false;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { connectBroker } from '@image2model/broker';
+import { falGovernorName, falLimits } from '@image2model/fal';
 import { connectProgress, keepBeating } from '@image2model/progress';
 import { repeat, runService } from '@image2model/service-kit';
 import { configSchema } from './config.js';
@@ -32,9 +33,11 @@ void runService('batch-orchestrator', configSchema, async (service) => {
     overdueMs: config.OVERDUE_MS,
     reissueDueMs: config.REISSUE_DUE_MS,
   };
+  const key = config.FAL_KEY;
   const dispatchers = closing(
     await startDispatchers({
       ...{ broker, progress, instance, logger, metrics },
+      governor: key === undefined ? undefined : progress.governor(falGovernorName(key), falLimits(config)),
       timing: { leaseMs: config.LANE_LEASE_MS, unclaimedDueMs: config.UNCLAIMED_DUE_MS },
     }),
     'dispatchers',
@@ -55,7 +58,7 @@ void runService('batch-orchestrator', configSchema, async (service) => {
   await broker.consume([
     openBatch({ look: (lane) => dispatchers.look(lane) }),
     settleFiles({ progress, relay, refill: () => dispatchers.refill(), metrics, logger }),
-    handleCancelRequest({ progress, relay }),
+    handleCancelRequest({ broker, progress, relay, logger }),
   ]);
   await collectDeadLetters({ broker, progress, relay, logger });
   closing(keepBeating(progress.fleet, logger, service), 'heartbeat');

@@ -1,8 +1,9 @@
-import { batchCancelRequested } from '@image2model/contracts';
+import { batchCancelRequested, generateMessageId } from '@image2model/contracts';
 import type { FileState } from '@image2model/progress';
 import { closingAfterAll, waitFor, type AppProcess } from '@image2model/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { completed, openBench, type Bench } from './support/bench.js';
+import { startLaneWorker } from './support/lane-worker.js';
 
 const closing = closingAfterAll();
 let bench: Bench;
@@ -16,8 +17,6 @@ const cancel = async (id: string): Promise<void> => {
 };
 const stateOf = async (id: string, idx: number): Promise<FileState | undefined> =>
   (await bench.progress.batches.file(id, idx))?.state;
-const expireLease = (id: string, idx: number) =>
-  bench.redis('HSET', `i2m:{${id}}:a:${idx}`, 'lease', Date.now() - 1);
 
 describe('by its message', () => {
   const total = 2_500;
@@ -35,7 +34,7 @@ describe('by its message', () => {
     const parking = { idx: parked, token: await bench.claim(id, parked) };
     await bench.progress.attempts.park(id, parking, 15_000, { code: 'retry_at', detail: '' });
     await bench.claim(id, expired);
-    await expireLease(id, expired);
+    await bench.expireLease(id, expired);
     await bench.conclude(id, concluded);
     await cancel(id);
 
@@ -94,7 +93,44 @@ describe('by the reconciler', () => {
       state: 'cancelling',
       counts: { running: 1, cancelled: 2 },
     });
-    await expireLease(id, 1);
+    await bench.expireLease(id, 1);
     expect(await bench.completion(id, 2_000)).toMatchObject([{ status: 'cancelled', cancelled: 3 }]);
+  });
+
+  test('what is or may be paid for is not settled but given to a worker, at once and then once a minute', async () => {
+    const id = await bench.newBatch({ total: 5, lane: 'low' });
+    const worker = closing(await startLaneWorker(bench, { lane: 'low', works: false }));
+    await waitFor(() => worker.taken.length === 5, { what: 'its messages' });
+    const [bound, doubtful, held, unpaid] = [0, 1, 2, 3];
+    const tokens = await Promise.all([0, 1, 2, 3].map((idx) => bench.claim(id, idx)));
+    const tokenOf = (idx: number): string => tokens[idx] ?? '';
+    await bench.pay(id, bound, tokenOf(bound));
+    await bench.pay(id, doubtful, tokenOf(doubtful), false);
+    await bench.pay(id, held, tokenOf(held));
+    for (const idx of [bound, doubtful, unpaid]) await bench.expireLease(id, idx);
+    await cancel(id);
+    await waitFor(() => worker.taken.length === 7, { what: 'messages of the two' });
+    // many sweeps later
+    await pause(2_000);
+    expect(worker.taken.slice(5).map((message) => message.id)).toEqual(
+      [bound, doubtful].map((idx) => generateMessageId(id, idx, 0, 1)),
+    );
+    expect(await bench.batch(id)).toMatchObject({
+      state: 'cancelling',
+      counts: { running: 3, cancelled: 2 },
+    });
+
+    await bench.redis('HSET', `i2m:{${id}}:a:${bound}`, 'copied_at', Date.now() - 60_001);
+    await waitFor(() => worker.taken.length === 8, { what: 'another message a minute later' });
+    expect(worker.taken.at(-1)?.id).toBe(generateMessageId(id, bound, 0, 2));
+
+    for (const idx of [bound, doubtful]) {
+      const token = await bench.claim(id, idx);
+      await bench.progress.attempts.conclude(id, { idx, token }, { outcome: 'cancelled' });
+    }
+    await bench.progress.attempts.conclude(id, { idx: held, token: tokenOf(held) }, completed);
+    await bench.tellSettled(id, [bound, doubtful, held]);
+    expect(await bench.completion(id)).toMatchObject([{ status: 'cancelled', completed: 1, cancelled: 4 }]);
+    await worker.close();
   });
 });

@@ -1,4 +1,11 @@
-import { generateMessageId, laneQueues, modelGenerate, queues, sealEnvelope } from '@image2model/contracts';
+import {
+  delayQueueName,
+  generateMessageId,
+  laneQueues,
+  modelGenerate,
+  queues,
+  sealEnvelope,
+} from '@image2model/contracts';
 import { closingAfterAll, waitFor } from '@image2model/testing';
 import { completed, openBench, type Bench } from './support/bench.js';
 
@@ -97,6 +104,33 @@ test('about a running file, it fails the file, ends the batch and fences its wor
     error: { code: 'dead_letter', retryable: true },
   });
 });
+
+test.each([
+  ['a generation', true],
+  ['an intent', false],
+])(
+  'about a file with %s, it fails nothing: the file gets one new message a minute later',
+  async (_what, bound) => {
+    const id = await bench.newBatch({ total: 1 });
+    const rung = delayQueueName('60s', lane);
+    const delayed = (): Promise<number> => bench.broker.readyCount(rung);
+    const before = await delayed();
+    const token = await bench.claim(id, 0);
+    await bench.pay(id, 0, token, bound);
+    // whoever holds it goes on with it
+    await die(lane, about(id, 0));
+    expect(await delayed()).toBe(before);
+    await bench.expireLease(id, 0);
+    await die(lane, about(id, 0));
+    await waitFor(async () => (await delayed()) === before + 1, { what: 'a message on the rung' });
+    await die(lane, about(id, 0));
+    expect(await delayed()).toBe(before + 1);
+    expect(await bench.redis('HGET', `i2m:{${id}}:a:0`, 'copies')).toBe('1');
+    expect(await bench.batch(id)).toMatchObject({ state: 'running', counts: { running: 1, failed: 0 } });
+    const again = await bench.claim(id, 0);
+    expect(await bench.progress.attempts.conclude(id, { idx: 0, token: again }, completed)).toBe('ok');
+  },
+);
 
 test('about a batch that is gone, or from a queue that is not a lane, it is only listed', async () => {
   const id = await bench.newBatch({ total: 1 });

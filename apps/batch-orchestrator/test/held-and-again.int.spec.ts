@@ -31,6 +31,24 @@ test('a held batch is not fanned out; lifted, it goes on where it was', async ()
   await worker.close();
 });
 
+test('a hold that knows its end is over then, and not before; one that does not know it stays', async () => {
+  const [ends, stays] = [
+    await bench.newBatch({ total: 3, tell: false }),
+    await bench.newBatch({ total: 3, tell: false }),
+  ];
+  const detail = 'the money of today is spent';
+  await bench.progress.controls.hold(stays, { reason: 'budget', detail });
+  await bench.progress.controls.hold(ends, { reason: 'budget', detail, untilMs: Date.now() + 2_500 });
+  const worker = closing(await startLaneWorker(bench, { works: true }));
+  await bench.progress.lanes.nudge('normal');
+  await pause(1_500);
+  expect(worker.taken).toEqual([]);
+  expect(await bench.completion(ends, 5_000)).toMatchObject([{ status: 'completed', completed: 3 }]);
+  expect((await bench.batch(stays)).hold).toMatchObject({ reason: 'budget', detail });
+  expect(worker.taken).toHaveLength(3);
+  await worker.close();
+});
+
 test('files of the redo list are published again, under a gen of their own, and end the second run', async () => {
   const id = await bench.newBatch({ total: 3 });
   await waitFor(async () => (await bench.ready()) === 3, { what: 'three messages' });

@@ -1,4 +1,5 @@
-import { bytesPerMegabyte, httpLimits, sourceHostsSchema } from '@image2model/contracts';
+import { bytesPerMegabyte, httpLimits, providers, sourceHostsSchema } from '@image2model/contracts';
+import { checkFalImages, falConfig } from '@image2model/fal';
 import { imageLimits, type ImageLimits } from '@image2model/images';
 import { baseConfig, wholeNumber } from '@image2model/service-kit';
 import { z } from 'zod';
@@ -21,15 +22,18 @@ const apiKeys = z
 export const configSchema = z
   .object({
     ...baseConfig,
+    ...falConfig,
     PORT: wholeNumber(0, 65_535).default(8080).describe('Port of the API; 0 takes any free one.'),
     HOST: z.string().default('127.0.0.1').describe('Address of the API.'),
     I2M_API_KEYS: apiKeys.describe(
       'Comma list of [tenant:]i2m_<8 hex>_<43 base64url>. May be empty only on a loopback HOST outside production: then everybody is tenant dev.',
     ),
     I2M_PROVIDER: z
-      .enum(['embedded', 'noop'], { error: 'expected embedded or noop' })
-      .default('embedded')
-      .describe('Provider of batches that name none.'),
+      .enum(providers, { error: 'expected embedded, fal or noop' })
+      .optional()
+      .describe(
+        'Provider of batches that name none; without it fal where there is a FAL_KEY, else embedded.',
+      ),
     I2M_NOOP_MS: wholeNumber(0, 3_600_000)
       .optional()
       .describe('Enables provider noop; the time it takes per file, in ms.'),
@@ -52,6 +56,11 @@ export const configSchema = z
       .default(3_600)
       .describe('How long one request may take to arrive.'),
   })
+  .superRefine(checkFalImages)
+  .superRefine(({ I2M_PROVIDER, FAL_KEY }, context) => {
+    if (I2M_PROVIDER === 'fal' && FAL_KEY === undefined)
+      context.addIssue({ code: 'custom', path: ['FAL_KEY'], message: 'is required by I2M_PROVIDER fal' });
+  })
   .superRefine(({ HOST, NODE_ENV, I2M_API_KEYS }, context) => {
     if (I2M_API_KEYS.length > 0 || (loopback.test(HOST) && NODE_ENV !== 'production')) return;
     const why = NODE_ENV === 'production' ? 'in production' : `unless HOST is a loopback address`;
@@ -72,7 +81,8 @@ export const rulesOf = (config: Config): Rules => ({
   maxFiles: config.I2M_MAX_FILES_PER_REQUEST,
   minFreeBytes: config.I2M_MIN_FREE_MB * bytesPerMegabyte,
   providers: {
-    byDefault: config.I2M_PROVIDER,
+    byDefault: config.I2M_PROVIDER ?? (config.FAL_KEY === undefined ? 'embedded' : 'fal'),
+    fal: config.FAL_KEY !== undefined,
     noop: config.I2M_NOOP_MS !== undefined || config.I2M_PROVIDER === 'noop',
     sourceHosts: config.SOURCE_ALLOW_HOSTS,
   },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { connectBroker } from '@image2model/broker';
+import { connectBroker, type Handler } from '@image2model/broker';
 import { lanes } from '@image2model/contracts';
 import { createThreadPool } from '@image2model/embedded';
 import { imageLimits, restrictSharp } from '@image2model/images';
@@ -13,10 +13,13 @@ import { createSources } from './adapters/fetch-source.js';
 import { HeldClaims } from './adapters/held-claims.js';
 import { createNoopProvider } from './adapters/noop-provider.js';
 import { ProgressWriter } from './adapters/progress-writer.js';
+import { linksOf } from './adapters/provider-images.js';
 import { createSettlePublisher } from './adapters/settle-publisher.js';
 import { configSchema } from './config.js';
+import { wireFal } from './wire-fal.js';
 import { LaneGate } from './domain/lane-gate.js';
 import { withSources } from './domain/sources.js';
+import { AttemptEnder } from './handlers/end-attempt.js';
 import { generateModel } from './handlers/generate-model.js';
 import { AttemptRunner } from './handlers/run-attempt.js';
 
@@ -51,6 +54,8 @@ void runService('model-worker', configSchema, async (service) => {
       logger,
       metrics,
       signal: service.stopping,
+      // a paid submit is waited for, up to 20 s
+      drainMs: 23_000,
     }),
     'broker',
   );
@@ -71,26 +76,38 @@ void runService('model-worker', configSchema, async (service) => {
   const providers = new Map(made.map((provider) => [provider.name, withSources(provider, sources)]));
   const gates = new Map(made.map(({ name, slots }) => [name, new LaneGate(slots)]));
   const settle = createSettlePublisher(broker);
-  const runner = new AttemptRunner({
-    broker,
-    progress,
-    providers,
-    held,
-    progressWriter,
-    settle,
-    limits,
-    logger,
-    metrics,
-  });
+  const links = linksOf(config, storage, logger);
+  const ender = new AttemptEnder({ broker, progress, settle, links, logger, metrics });
+  const runner = new AttemptRunner({ providers, held, progressWriter, ender, limits, logger });
   const contexts = createBatchContexts(progress);
+  const following = { broker, settle, runner, ender };
+  const key = config.FAL_KEY;
+  const fal =
+    key === undefined
+      ? undefined
+      : await wireFal({
+          ...{
+            ...following,
+            service,
+            key,
+            progress,
+            storage,
+            sources,
+            held,
+            progressWriter,
+            contexts,
+            links,
+          },
+        });
   const gate = (provider: string): LaneGate | undefined => gates.get(provider);
   const deps = {
-    broker,
     progress,
     instance,
     contexts,
     gate,
-    settle,
+    ...following,
+    paid: (provider: string) => (provider === 'fal' ? fal?.files : undefined),
+    restMost: fal === undefined ? 0 : config.WORKER_WAITING,
     runner,
     // with less, some slots would stay empty for ever
     prefetch: Math.max(config.WORKER_PREFETCH, config.WORKER_CONCURRENCY),
@@ -98,7 +115,9 @@ void runService('model-worker', configSchema, async (service) => {
   };
 
   metrics.set('worker_slots', {}, config.WORKER_CONCURRENCY);
-  await broker.consume(lanes.map((lane) => generateModel(lane, deps)));
+  const handlers: Handler[] = lanes.map((lane) => generateModel(lane, deps));
+  if (fal !== undefined) handlers.push(fal.notifications);
+  await broker.consume(handlers);
   closing(
     keepBeating(progress.fleet, logger, service, () => ({
       slots: config.WORKER_CONCURRENCY,

@@ -14,6 +14,12 @@ export interface HandlerContext<Out extends MessageType = MessageType> {
   readonly attempt: number;
   /** Knows the queue, the message and its batch and file. */
   readonly logger: Logger;
+  /**
+   * From now on this delivery only waits: it does not count against the prefetch, and another is worked on in its place.
+   * It stays unacked. When `restMost` rest already it counts until one of them ends or works again.
+   * @returns what makes it count again; calling it twice does nothing, and the end of the handler calls it too
+   */
+  readonly rest: () => () => void;
   /** Same guarantees as `Broker.publish`; only what the handler declares in `emits`. */
   publish<M extends Out>(type: M, input: EnvelopeInput<PayloadOf<M>>, route?: Route): Promise<void>;
 }
@@ -22,10 +28,12 @@ export interface HandlerContext<Out extends MessageType = MessageType> {
 export interface Handler<P = unknown, Out extends MessageType = MessageType> {
   readonly consumes: MessageType<P>;
   readonly queue: WorkQueue;
-  /** The most messages in work at once; also over a reconnect. */
+  /** The most messages in work at once, beside those that rest; also over a reconnect. */
   readonly prefetch: number;
   /** The most while messages are handled so fast that `prefetch` would last less than 0.1 s. Default: `prefetch`. */
   readonly prefetchMost?: number;
+  /** The most deliveries that rest beside those in work. Default 0: `rest()` does nothing. */
+  readonly restMost?: number;
   readonly emits: readonly Out[];
   /** After so long the message is retried as `dependency.handler_timeout` and a late result is ignored. Default: no limit. */
   readonly timeoutMs?: number;

@@ -10,7 +10,15 @@ export {
   type RungName,
 } from './failures/retry-policy.js';
 export { laneSchema, lanes, laneWeights, type Lane } from './lanes.js';
-export { batchIdSchema, generateMessageId, newBatchId } from './ids.js';
+export {
+  batchIdSchema,
+  fileOfIntent,
+  generateMessageId,
+  intentIdSchema,
+  newBatchId,
+  newIntentId,
+} from './ids.js';
+export { microPerUsd, microUsd, usdOf } from './money.js';
 export {
   defineMessage,
   envelopeSchema,
@@ -27,6 +35,7 @@ export { batchCancelRequested } from './messages/batch-cancel-requested.js';
 export { batchCompleted, terminalStatuses } from './messages/batch-completed.js';
 export { batchSubmitted } from './messages/batch-submitted.js';
 export { fileSettled, filesPerSettleMessage } from './messages/file-settled.js';
+export { generationNotified } from './messages/generation-notified.js';
 export { maintenanceEraseBatch } from './messages/maintenance-erase-batch.js';
 export { maintenanceJobs, maintenanceRun, type MaintenanceJob } from './messages/maintenance-run.js';
 export { messageDeadLettered } from './messages/message-dead-lettered.js';
@@ -53,6 +62,7 @@ export {
   createBatchFieldsSchema,
   createNoopBatchSchema,
   createUrlBatchSchema,
+  paidProviders,
   providers,
   type CreateBatchFields,
   type CreateNoopBatch,
@@ -60,6 +70,19 @@ export {
   type ImageByUrl,
   type ProviderName,
 } from './http/create-batch.js';
+export {
+  patchBatchSchema,
+  pauseProviderSchema,
+  providerListSchema,
+  providerSchema,
+  retryBatchSchema,
+  retryQuoteSchema,
+  type PatchBatch,
+  type ProviderList,
+  type ProviderView,
+  type RetryBatch,
+  type RetryQuote,
+} from './http/controls.js';
 export { eventDataSchemas, eventIdSchema, type EventData, type EventName } from './http/events.js';
 export { fileSchema, fileStatuses, type BatchFile, type FileStatus } from './http/file.js';
 export {
@@ -80,6 +103,7 @@ export {
   type FileList,
 } from './http/page.js';
 export { problemSchema, type Problem } from './http/problem.js';
+export { quoteSchema, type Quote } from './http/quote.js';
 export { settingsSchema, textures, type Settings } from './http/settings.js';
 export { hostAndPort, shownUrl, sourceHostsSchema, sourceUrlFault } from './source-url.js';
 export { packUrls, urlPlace, urlRange } from './stored-urls.js';

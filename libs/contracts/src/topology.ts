@@ -80,6 +80,7 @@ export const queues = {
   generateHigh: laneQueue('high'),
   generateNormal: laneQueue('normal'),
   generateLow: laneQueue('low'),
+  generationNotified: eventQueue('model-worker', 'generation.notified'),
   alertSend: priorityQueue('alert-service', 'alert.send'),
   deadLettered: eventQueue('alert-service', 'message.dead-lettered'),
   maintenanceRun: priorityQueue('maintenance-worker', 'maintenance.run'),

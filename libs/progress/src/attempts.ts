@@ -38,11 +38,21 @@ export interface ClaimRequest {
   redelivered: boolean;
   worker: string;
 }
+/** What an earlier attempt on a file left: an intent, and the generation it became if that is known. */
+export interface PaidAttempt {
+  intent: string;
+  intentAtMs: number;
+  imageUrl: string;
+  /** JSON as it was bound; empty while nobody knows what became of the intent */
+  handle: string;
+  boundAtMs: number | null;
+}
 export type ClaimReply =
   | { status: 'nobatch' | 'done' | 'concluded' | 'stopped' | 'stale' | 'held' }
   | { status: 'busy'; restMs: number }
   | { status: 'poison'; token: string }
-  | { status: 'ok'; token: string; attempts: number };
+  /** `paid` is there when an earlier attempt left an intent */
+  | { status: 'ok'; token: string; attempts: number; paid?: PaidAttempt };
 
 const claimReply = z.union([
   z
@@ -53,6 +63,23 @@ const claimReply = z.union([
   z
     .tuple([z.literal('ok'), z.string(), z.int()])
     .transform(([status, token, attempts]) => ({ status, token, attempts })),
+  z
+    .tuple([
+      z.literal('ok'),
+      z.string(),
+      z.int(),
+      z.string(),
+      z.coerce.number(),
+      z.string(),
+      z.string(),
+      z.string(),
+    ])
+    .transform(([status, token, attempts, intent, intentAtMs, imageUrl, handle, boundAt]) => ({
+      status,
+      token,
+      attempts,
+      paid: { intent, intentAtMs, imageUrl, handle, boundAtMs: boundAt === '' ? null : Number(boundAt) },
+    })),
 ]);
 
 export interface Holding {
@@ -124,6 +151,19 @@ export class Attempts {
     return parseState((await this.redis.hget(keys.batch(batchId), 'state')) ?? 'missing');
   }
 
+  /** Whether files of a batch may be claimed that nothing was paid for: it runs and is not held. */
+  async mayStart(batchId: string): Promise<boolean> {
+    const [state, hold] = await this.redis.hmget(keys.batch(batchId), 'state', 'hold');
+    return state === 'running' && !hold;
+  }
+
+  /** Unclaimed files whose messages wait in a worker: nobody needs to look after them until `dueInMs` have passed. */
+  async touch(batchId: string, files: readonly number[], dueInMs: number): Promise<void> {
+    if (files.length === 0) return;
+    const at = Date.now() + dueInMs;
+    await this.redis.zadd(keys.due(batchId), 'XX', 'GT', ...files.flatMap((idx) => [at, String(idx)]));
+  }
+
   async release(batchId: string, { idx, token }: Holding): Promise<boolean> {
     return (await this.onAttempt(releaseScript, batchId, idx, ['', idx, token])) === 'ok';
   }
@@ -143,12 +183,16 @@ export class Attempts {
     return reply === 'fenced' ? undefined : z.coerce.number().parse(reply);
   }
 
-  /** @returns the gen of the message that may wake the file, or undefined when somebody else holds it */
+  /**
+   * @param refund the claim used no attempt up
+   * @returns the gen of the message that may wake the file, or undefined when somebody else holds it
+   */
   async park(
     batchId: string,
     { idx, token }: Holding,
     delayMs: number,
     waitingFor: { code: string; detail: string },
+    { refund = false }: { refund?: boolean } = {},
   ): Promise<number | undefined> {
     const reply = await this.onAttempt(parkScript, batchId, idx, [
       '',
@@ -156,6 +200,7 @@ export class Attempts {
       token,
       delayMs,
       JSON.stringify(waitingFor),
+      refund ? 1 : 0,
     ]);
     return reply === 'fenced' ? undefined : z.coerce.number().parse(reply);
   }

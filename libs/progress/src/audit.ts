@@ -23,6 +23,9 @@ export interface BatchSnapshot {
   outboxRows: number;
   /** `0-0` when there is none */
   lastFactId: string;
+  /** what the generations cost, and what is set aside for submits under way; in millionths of a dollar */
+  spentMicro: number;
+  reservedMicro: number;
 }
 
 const whole = z.coerce.number().int();
@@ -39,9 +42,24 @@ const snapshotReply = z
     z.int(),
     z.string(),
     z.string(),
+    whole,
+    whole,
   ])
   .transform(
-    ([state, run, total, nR, nS, nF, nX, notifiedAt, outboxRows, lastFactId, states]): BatchSnapshot => ({
+    ([
+      state,
+      run,
+      total,
+      nR,
+      nS,
+      nF,
+      nX,
+      notifiedAt,
+      outboxRows,
+      lastFactId,
+      states,
+      ...money
+    ]): BatchSnapshot => ({
       state,
       run,
       total,
@@ -50,6 +68,8 @@ const snapshotReply = z
       notified: notifiedAt !== '',
       outboxRows,
       lastFactId,
+      spentMicro: money[0],
+      reservedMicro: money[1],
     }),
   );
 

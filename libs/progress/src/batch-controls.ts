@@ -12,7 +12,7 @@ import type { HoldReason, StagedFile } from './types.js';
 import { stateReply } from './state-reply.js';
 
 const holdScript = defineScript('hold_batch', holdLua, 'common');
-const unholdScript = defineScript('unhold_batch', unholdLua, 'none');
+const unholdScript = defineScript('unhold_batch', unholdLua, 'common');
 const appendScript = defineScript('append_files', appendLua, 'common');
 const sealScript = defineScript('seal_batch', sealLua, 'settle');
 
@@ -22,6 +22,9 @@ export const mostAppended = 1_000;
 const holdReply = z
   .tuple([stateReply, z.int()])
   .transform(([state, reasons]) => ({ state, held: reasons > 0 }));
+const unholdReply = z
+  .tuple([stateReply, z.int(), z.int()])
+  .transform(([state, reasons, lifted]) => ({ state, held: reasons > 0, lifted: lifted === 1 }));
 const sealReply = z
   .tuple([stateReply, z.int()])
   .transform(([state, ended]) => ({ state, ended: ended === 1 }));
@@ -38,17 +41,35 @@ export type AppendReply = z.output<typeof appendReply>;
 export class BatchControls {
   constructor(private readonly redis: Redis) {}
 
-  /** O(1): from the answer on no file is claimed that nothing was paid for. Reasons add up; each is lifted by itself. */
-  async hold(id: string, why: { reason: HoldReason; detail: string }): Promise<HoldReply> {
-    const args = ['', why.reason, why.detail];
+  /**
+   * O(1): from the answer on no file is claimed that nothing was paid for. Reasons add up; each is lifted by itself.
+   * @param why.untilMs when the reconciler lifts it (Redis's clock); without it somebody has to
+   */
+  async hold(
+    id: string,
+    why: { reason: HoldReason; detail: string; untilMs?: number | undefined },
+  ): Promise<HoldReply> {
+    const args = ['', why.reason, why.detail, why.untilMs ?? ''];
     return holdReply.parse(await runScript(this.redis, holdScript, [keys.batch(id)], args));
   }
 
   /** Lifts one reason; with the last one the files held back are dispatched again. */
   async unhold(id: string, reason: HoldReason): Promise<HoldReply> {
-    const reply = holdReply.parse(await runScript(this.redis, unholdScript, [keys.batch(id)], [reason]));
-    if (reply.state === 'running' && !reply.held) await this.wake(id);
-    return reply;
+    const { state, held } = unholdReply.parse(
+      await runScript(this.redis, unholdScript, [keys.batch(id)], ['', reason]),
+    );
+    if (state === 'running' && !held) await this.wake(id);
+    return { state, held };
+  }
+
+  /** Lifts every reason whose time is over. @returns whether the batch was held until now and is not any more */
+  async unholdDue(id: string): Promise<boolean> {
+    const { state, lifted } = unholdReply.parse(
+      await runScript(this.redis, unholdScript, [keys.batch(id)], ['', '']),
+    );
+    if (state !== 'running' || !lifted) return false;
+    await this.wake(id);
+    return true;
   }
 
   /**

@@ -36,6 +36,11 @@ const batchHash = z.object({
   state: z.enum(['staging', 'running', 'cancelling', 'completed', 'partial', 'failed', 'cancelled']),
   run: z.coerce.number().int(),
   sealed: z.string(),
+  budget: z.coerce.number().optional(),
+  est: count,
+  spent: count,
+  reserved: count,
+  cursor: count,
   hold: z.string().optional(),
   retry_asked: z.string().optional(),
   retry_at: z.string().optional(),
@@ -65,6 +70,11 @@ export function parseBatch(hash: Record<string, string>): BatchRecord | null {
     sealed: b.sealed === '1',
     retrying: b.retry_asked !== undefined || b.retry_at !== undefined,
     ...parseHold(b.hold),
+    budgetMicro: b.budget ?? null,
+    estimatedMicro: b.est,
+    spentMicro: b.spent,
+    reservedMicro: b.reserved,
+    cursor: b.cursor,
     counts: {
       pending: Math.max(0, b.total - b.nR - b.nS - b.nF - b.nX),
       running: Math.max(0, b.nR),
@@ -78,16 +88,19 @@ export function parseBatch(hash: Record<string, string>): BatchRecord | null {
 }
 
 const holdReasons: readonly HoldReason[] = ['user', 'budget', 'provider'];
-const holdSchema = z.record(z.string(), z.object({ detail: z.string(), since: z.number() }));
+const holdSchema = z.record(
+  z.string(),
+  z.object({ detail: z.string(), since: z.number(), until: z.number().optional() }),
+);
 
 function parseHold(text: string | undefined): { hold?: Hold } {
   if (text === undefined) return {};
   const held = holdSchema.parse(JSON.parse(text));
   const reason = holdReasons.find((known) => held[known] !== undefined);
   const why = reason === undefined ? undefined : held[reason];
-  return reason === undefined || why === undefined
-    ? {}
-    : { hold: { reason, detail: why.detail, sinceMs: why.since } };
+  if (reason === undefined || why === undefined) return {};
+  const { detail, since: sinceMs, until: untilMs } = why;
+  return { hold: { reason, detail, sinceMs, ...(untilMs === undefined ? {} : { untilMs }) } };
 }
 
 export const sourceSchema = z.object({
@@ -110,7 +123,9 @@ export const errorSchema = z.object({ code: z.string(), message: z.string(), ret
 const waitSchema = z.object({ code: z.string(), detail: z.string() });
 
 /** The fields of an attempt hash that a file's record needs, in the order of {@link parseFile}'s `attempt`. */
-export const attemptFields = ['attempts', 'res', 'wait', 'started_at', 'ended_at'] as const;
+export const attemptFields = ['attempts', 'res', 'wait', 'started_at', 'ended_at', 'req', 'cost'] as const;
+
+const generationSchema = z.object({ endpoint: z.string(), requestId: z.string() });
 
 const json = <T>(schema: z.ZodType<T>, text: string | null | undefined): T | null =>
   text === null || text === undefined || text === '' ? null : schema.parse(JSON.parse(text));
@@ -123,7 +138,8 @@ export function parseFile(parts: {
   attempt: (string | null)[];
   progress: string | null | undefined;
 }): FileRecord {
-  const [attempts, result, wait, started, ended] = parts.attempt;
+  const [attempts, result, wait, started, ended, request, cost] = parts.attempt;
+  const generation = json(generationSchema, request);
   const state = fileStateOf(parts.byte) ?? 'pending';
   const [percent, stage] = (parts.progress ?? '').split(':');
   const settled = state !== 'pending' && state !== 'running';
@@ -137,6 +153,9 @@ export function parseFile(parts: {
     waitingFor: settled ? null : json(waitSchema, wait),
     model: state === 'completed' ? json(modelSchema, result) : null,
     error: state === 'failed' ? json(errorSchema, result) : null,
+    requestId: generation?.requestId ?? null,
+    endpoint: generation?.endpoint ?? null,
+    costMicro: Number(cost ?? 0),
     startedAtMs: started === null || started === undefined ? null : Number(started),
     completedAtMs: settled && ended !== null && ended !== undefined ? Number(ended) : null,
   };

@@ -38,6 +38,8 @@ export class Batches {
       total: batch.total,
       retention_h: batch.retentionHours,
       created_at: batch.createdAtMs,
+      ...(batch.budgetMicro == null ? {} : { budget: batch.budgetMicro }),
+      est: batch.estimatedMicro ?? 0,
       state: 'staging',
       sealed: batch.sealed === false ? 0 : 1,
       run: 1,

@@ -3,17 +3,24 @@ import type { Lane } from '@image2model/contracts';
 import type { Redis } from 'ioredis';
 import { Attempts } from './attempts.js';
 import { BatchControls } from './batch-controls.js';
+import { BatchEdits } from './batch-edits.js';
 import { Batches } from './batches.js';
 import { BatchAudits } from './audit.js';
 import { Deletions } from './deletions.js';
 import { FactFeed } from './fact-feed.js';
 import { FetchedSources } from './fetched-sources.js';
 import { Fleet } from './fleet.js';
+import { Governor } from './governor.js';
+import type { GovernorLimits } from './governor-types.js';
+import { IdempotencyKeys } from './idempotency-keys.js';
+import { generationChannel } from './keys.js';
+import { Ledger } from './ledger.js';
 import { LanesIndex } from './lanes-index.js';
 import { OpsRecords } from './ops-records.js';
 import { openRedis, refuseEviction, type ConnectOptions } from './redis-client.js';
 import { Retries } from './retries.js';
 import { Settlements } from './settlements.js';
+import { Spend } from './spend.js';
 
 /** The first connection may take as long as it takes: any service may start before Redis does. */
 const untilReady = (redis: Redis): Promise<void> =>
@@ -28,7 +35,9 @@ export interface Progress {
   /** gateway */
   readonly batches: Batches;
   readonly controls: BatchControls;
+  readonly edits: BatchEdits;
   readonly audits: BatchAudits;
+  readonly idempotency: IdempotencyKeys;
   /** gateway (deletes), maintenance-worker (erases) */
   readonly deletions: Deletions;
   /** gateway (retry), batch-orchestrator (resume) */
@@ -36,6 +45,11 @@ export interface Progress {
   /** model-worker */
   readonly attempts: Attempts;
   readonly sources: FetchedSources;
+  /** model-worker; gateway (reads) */
+  readonly ledger: Ledger;
+  readonly spend: Spend;
+  /** One per provider key; every process that has the same name shares its limit. */
+  governor(name: string, limits: GovernorLimits): Governor;
   /** batch-orchestrator */
   readonly settlements: Settlements;
   readonly lanes: LanesIndex;
@@ -45,6 +59,9 @@ export interface Progress {
   /** Opens a feed with a connection of its own; close it before this. */
   factFeed(): FactFeed;
   onNudge(listener: (lane: Lane) => void): Promise<void>;
+  /** Tells all workers that the generation of an intent has moved; nobody may listen. */
+  tellGeneration(intent: string): Promise<void>;
+  onGeneration(listener: (intent: string) => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,11 +84,16 @@ export async function connectProgress(options: ConnectOptions): Promise<Progress
   return {
     batches: new Batches(redis),
     controls: new BatchControls(redis),
+    edits: new BatchEdits(redis, lanes),
     retries: new Retries(redis),
     audits: new BatchAudits(redis),
+    idempotency: new IdempotencyKeys(redis, options.idempotencyLeaseMs),
     deletions: new Deletions(redis),
     attempts: new Attempts(redis, options.claimLeaseMs),
     sources: new FetchedSources(redis),
+    ledger: new Ledger(redis),
+    spend: new Spend(redis),
+    governor: (name, limits) => new Governor(redis, name, limits),
     settlements: new Settlements(redis),
     lanes,
     fleet: new Fleet(redis),
@@ -81,6 +103,15 @@ export async function connectProgress(options: ConnectOptions): Promise<Progress
       const subscriber = openRedis(waiting);
       more.push(subscriber);
       await lanes.onNudge(subscriber, listener);
+    },
+    tellGeneration: async (intent) => {
+      await redis.publish(generationChannel, intent);
+    },
+    onGeneration: async (listener) => {
+      const subscriber = openRedis(waiting);
+      more.push(subscriber);
+      subscriber.on('message', (_channel: string, intent: string) => listener(intent));
+      await subscriber.subscribe(generationChannel);
     },
     close: async () => {
       for (const connection of more) connection.disconnect();

@@ -1,6 +1,8 @@
 import { Failure } from '@image2model/contracts';
 import type { Redis } from 'ioredis';
 import commonLua from './scripts/common.lua';
+import governorLua from './scripts/governor.lua';
+import moneyLua from './scripts/money.lua';
 import settleLua from './scripts/settle.lua';
 
 export interface Script {
@@ -14,7 +16,13 @@ const defined: Script[] = [];
 export const allScripts = (): Record<string, { lua: string }> =>
   Object.fromEntries(defined.map(({ name, lua }) => [name, { lua }]));
 
-const helpers = { none: '', common: commonLua, settle: `${commonLua}\n${settleLua}` } as const;
+const helpers = {
+  none: '',
+  common: commonLua,
+  settle: `${commonLua}\n${settleLua}`,
+  money: `${commonLua}\n${moneyLua}`,
+  governor: `${commonLua}\n${governorLua}`,
+} as const;
 
 /** A script with the helpers it uses in front of it. */
 export function defineScript(name: string, body: string, uses: keyof typeof helpers): Script {

@@ -72,6 +72,8 @@ export class Deletions {
       keys.facts(id),
       keys.outbox(id),
       keys.redo(id),
+      keys.ledger(id),
+      keys.wire(id),
     );
     await this.dropStrays(id);
     for (let from = 0; from < total; from += unlinkChunk) {

@@ -1,3 +1,5 @@
+import { providerKeyCatalog, providerKeys } from './provider-keys.js';
+
 /**
  * Every Redis key of the system. {braces} keep all keys of one batch on one cluster slot, so one script may touch
  * them all. Keys of a batch live until clean-up deletes the batch.
@@ -10,6 +12,8 @@ export const keys = {
   facts: (id: string): string => `i2m:{${id}}:e`,
   progress: (id: string): string => `i2m:{${id}}:p`,
   outbox: (id: string): string => `i2m:{${id}}:o`,
+  ledger: (id: string): string => `i2m:{${id}}:l`,
+  wire: (id: string): string => `i2m:{${id}}:w`,
   due: (id: string): string => `i2m:{${id}}:due`,
   redo: (id: string): string => `i2m:{${id}}:redo`,
   tombstone: (id: string): string => `i2m:{${id}}:x`,
@@ -24,10 +28,15 @@ export const keys = {
   deadLetters: (): string => 'i2m:dead-letters',
   health: (): string => 'i2m:health',
   wake: (instance: string): string => `i2m:wake:${instance}`,
+  idempotency: (tenant: string, keyHash: string): string => `i2m:idempotency:${tenant}:${keyHash}`,
+  ...providerKeys,
 } as const;
 
 /** Redis pub/sub channel: a lane has new work or room (a hint; dispatchers also look by themselves). */
 export const nudgeChannel = 'i2m:nudge';
+
+/** Redis pub/sub channel: the generation of an intent has moved (a hint; whoever waits for it also looks by himself). */
+export const generationChannel = 'i2m:generation';
 
 export interface KeyEntry {
   name: keyof typeof keys;
@@ -69,9 +78,9 @@ export const keyCatalog: readonly KeyEntry[] = [
     'attempt',
     'i2m:{<batch>}:a:<idx>',
     'hash',
-    'token (fencing), lease, message, gen, attempts, crashes, tries by kind, conclusion and its result',
+    'token (fencing), lease, message, gen, attempts, crashes, tries by kind, intent, when its image was fetched, generation, cost, conclusion and its result',
     'with the batch',
-    'model-worker; batch-orchestrator (condemn, reissue)',
+    'model-worker; batch-orchestrator (condemn, reissue); gateway (image fetched)',
   ),
   entry(
     'sources',
@@ -104,6 +113,22 @@ export const keyCatalog: readonly KeyEntry[] = [
     'event id → completion not yet confirmed by the broker',
     'until relayed',
     'batch-orchestrator',
+  ),
+  entry(
+    'ledger',
+    'i2m:{<batch>}:l',
+    'hash',
+    'intent → what became of it: file, state, price in millionths of a dollar, endpoint, request of the provider',
+    'with the batch',
+    'model-worker',
+  ),
+  entry(
+    'wire',
+    'i2m:{<batch>}:w',
+    'zset',
+    'intents whose paid submit is unanswered → ms when it was decided',
+    'entries until answered',
+    'model-worker',
   ),
   entry(
     'due',
@@ -210,4 +235,13 @@ export const keyCatalog: readonly KeyEntry[] = [
     '60 s',
     'gateway',
   ),
+  entry(
+    'idempotency',
+    'i2m:idempotency:<tenant>:<sha256 of the key>',
+    'hash',
+    'batch of the request, receiving | accepting | accepted, lease, hash of the body, answer',
+    '24 h from the acceptance, or from the last sign of life of the request',
+    'gateway',
+  ),
+  ...providerKeyCatalog,
 ];

@@ -8,9 +8,13 @@ import { keys, nudgeChannel } from './keys.js';
 export interface LaneBatch {
   id: string;
   tenant: string;
+  lane: Lane;
+  provider: string;
   state: string;
   cursor: number;
   total: number;
+  /** files that have their terminal state */
+  settled: number;
   /** files in the redo list: they go before those after the cursor */
   redo: number;
   /** nothing of it is to be published now */
@@ -29,33 +33,38 @@ export interface RedoFile {
 export const needsFanOut = ({ state, cursor, total, redo }: LaneBatch): boolean =>
   state === 'running' && (cursor < total || redo > 0);
 
+const laneFields = [
+  ...(['tenant', 'lane', 'provider', 'state', 'cursor', 'total', 'hold'] as const),
+  ...(['nS', 'nF', 'nX'] as const),
+];
+
 /** The fan-out's view: which batches of a lane still have files to publish. */
 export class LanesIndex {
   constructor(private readonly redis: Redis) {}
 
-  /** Batches of a lane that are not fanned out, oldest first. Entries whose batch is gone are removed. */
+  /** Batches of a lane that are not fanned out, oldest first. Entries whose batch is gone, or in another lane now, leave. */
   async batches(lane: Lane): Promise<LaneBatch[]> {
     const ids = await this.redis.zrange(keys.lane(lane), '0', '-1');
     const found = await Promise.all(ids.map((id) => this.laneBatch(id)));
-    const gone = ids.filter((_, at) => found[at] === null);
-    if (gone.length > 0) await this.redis.zrem(keys.lane(lane), ...gone);
-    return found.filter((batch) => batch !== null);
+    const strays = ids.filter((_, at) => found[at]?.lane !== lane);
+    for (const id of strays) await this.leave(lane, id);
+    return found.flatMap((batch) => (batch?.lane === lane ? [batch] : []));
   }
 
-  /** Takes a batch out that has nothing to publish; one that got something meanwhile stays or comes back. */
+  /** Takes a batch out that has nothing to publish there; one that got something meanwhile stays or comes back. */
   async leave(lane: Lane, batchId: string): Promise<void> {
     await this.redis.zrem(keys.lane(lane), batchId);
-    await this.ensure(lane, batchId);
+    await this.ensure(batchId);
   }
 
   /**
-   * Puts a batch with files to publish into its lane. For the reconciler: a crash between a change of the batch and
-   * that of the index leaves it out. @returns true when it was missing
+   * Puts a batch with files to publish into its lane, which may be another one by now. For the reconciler: a crash
+   * between a change of the batch and that of the index leaves it out. @returns true when it was missing
    */
-  async ensure(lane: Lane, batchId: string): Promise<boolean> {
+  async ensure(batchId: string): Promise<boolean> {
     const batch = await this.laneBatch(batchId);
     if (batch === null || !needsFanOut(batch)) return false;
-    return enterLane(this.redis, lane, batchId);
+    return enterLane(this.redis, batch.lane, batchId);
   }
 
   /** The first files of the redo list: publish them, then tell `settlements.redone`. A crash in between repeats them. */
@@ -100,17 +109,20 @@ export class LanesIndex {
   }
 
   private async laneBatch(id: string): Promise<LaneBatch | null> {
-    const [[tenant, state, cursor, total, hold], redo] = await Promise.all([
-      this.redis.hmget(keys.batch(id), 'tenant', 'state', 'cursor', 'total', 'hold'),
+    const [[tenant, lane, provider, state, cursor, total, hold, s, f, x], redo] = await Promise.all([
+      this.redis.hmget(keys.batch(id), ...laneFields),
       this.redis.zcard(keys.redo(id)),
     ]);
     if (tenant === null || tenant === undefined || !state) return null;
     return {
       id,
       tenant,
+      lane: laneSchema.parse(lane),
+      provider: provider ?? '',
       state,
       cursor: z.coerce.number().parse(cursor ?? 0),
       total: z.coerce.number().parse(total),
+      settled: Number(s ?? 0) + Number(f ?? 0) + Number(x ?? 0),
       redo,
       held: typeof hold === 'string',
     };

@@ -14,6 +14,8 @@ export interface ConnectOptions {
   failFast?: boolean;
   /** model-worker: how long a claim holds without renewal, ms (default 30,000) */
   claimLeaseMs?: number;
+  /** gateway: how long a request holds its idempotency key without renewal, ms (default 60,000) */
+  idempotencyLeaseMs?: number;
 }
 
 /** An ioredis client that reconnects for ever; its errors are logged, once for each outage. */

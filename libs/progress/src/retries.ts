@@ -34,13 +34,20 @@ export class Retries {
     private readonly chunk: number = filesPerCall,
   ) {}
 
-  /** @param request.run the run that ended, so that a repeated request finds it over @param request.codes default: all */
-  async retry(batchId: string, request: { run: number; codes?: readonly string[] }): Promise<RetryReply> {
+  /**
+   * @param request.run the run that ended, so that a repeated request finds it over @param request.codes default: all
+   * @param request.priceMicro what a file is expected to cost: the estimate of the batch grows by it (default 0)
+   */
+  async retry(
+    batchId: string,
+    request: { run: number; codes?: readonly string[]; priceMicro?: number },
+  ): Promise<RetryReply> {
     if (request.codes !== undefined && !(await this.anyFailedWith(batchId, request.codes)))
       return { status: 'nothing', run: request.run };
     const codes = request.codes === undefined ? '' : JSON.stringify(request.codes);
     const names = [keys.batch(batchId), keys.states(batchId)];
-    const asked = askReply.parse(await runScript(this.redis, askScript, names, [request.run, codes]));
+    const args = [request.run, codes, request.priceMicro ?? 0];
+    const asked = askReply.parse(await runScript(this.redis, askScript, names, args));
     if (asked.status !== 'asked') return { status: asked.status, run: asked.run };
     return { status: 'begun', run: request.run + 1, files: await this.resume(batchId) };
   }
@@ -78,16 +85,31 @@ export class Retries {
     return files;
   }
 
-  /** Failed files of an ended run do not change: what is found here is still there when the run begins. */
-  private async anyFailedWith(batchId: string, codes: readonly string[]): Promise<boolean> {
+  /** How many files failed with each code. Of an ended run: its failed files do not change any more. */
+  async failures(batchId: string): Promise<Map<string, number>> {
+    const counts = new Map<string, number>();
+    for await (const codes of this.failedCodes(batchId))
+      for (const code of codes) counts.set(code, 1 + (counts.get(code) ?? 0));
+    return counts;
+  }
+
+  /** What is found here is still there when the run begins. */
+  private async anyFailedWith(batchId: string, wanted: readonly string[]): Promise<boolean> {
+    for await (const codes of this.failedCodes(batchId))
+      if (codes.some((code) => wanted.includes(code))) return true;
+    return false;
+  }
+
+  /** The codes of the failed files, a part of the batch at a time. */
+  private async *failedCodes(batchId: string): AsyncGenerator<string[]> {
     for (let from = 0; ; from += this.chunk) {
       const bytes = await this.redis.getrange(keys.states(batchId), from, from + this.chunk - 1);
-      if (bytes === '') return false;
+      if (bytes === '') return;
       const failed = Array.from(bytes).flatMap((byte, at) => (byte === 'F' ? [from + at] : []));
       const results = await Promise.all(
         failed.map((idx) => this.redis.hget(keys.attempt(batchId, idx), 'res')),
       );
-      if (results.some((text) => codes.includes(codeOf(text)))) return true;
+      yield results.map(codeOf);
     }
   }
 }

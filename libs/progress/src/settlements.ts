@@ -123,12 +123,12 @@ export class Settlements {
     return { cancelled, done: cursor >= total, ended };
   }
 
-  /** Ends started files of a cancelling batch that no live worker holds. */
+  /** Ends started files of a cancelling batch that no live worker holds. @returns `open`: those with an intent or a generation, which a worker must end */
   async cancelUnheld(
     batchId: string,
     files: readonly number[],
-  ): Promise<{ settled: number; held: number; ended: boolean }> {
-    const [settled, held, ended] = z.tuple([z.int(), z.int(), flag]).parse(
+  ): Promise<{ settled: number; held: number; ended: boolean; open: number[] }> {
+    const [settled, held, ended, open] = z.tuple([z.int(), z.int(), flag, z.array(z.int())]).parse(
       await this.run(
         unheldScript,
         batchId,
@@ -136,7 +136,7 @@ export class Settlements {
         ['', ...files],
       ),
     );
-    return { settled, held, ended };
+    return { settled, held, ended, open };
   }
 
   /** Corrects the counters from the states. */
@@ -162,11 +162,20 @@ export class Settlements {
     return z.int().parse(await runScript(this.redis, redoneScript, names, ['', dueInMs, ...args]));
   }
 
-  /** @param unclaimed whether a file that nobody claimed yet may be published again */
-  async reissue(batchId: string, idx: number, dueInMs: number, unclaimed: boolean): Promise<ReissueReply> {
+  /**
+   * @param unclaimed whether a file that nobody claimed yet may be published again
+   * @param atMostEveryMs `waiting` when its last further copy is younger
+   */
+  async reissue(
+    batchId: string,
+    idx: number,
+    dueInMs: number,
+    unclaimed: boolean,
+    atMostEveryMs = 0,
+  ): Promise<ReissueReply> {
     const names = [keys.batch(batchId), keys.states(batchId), keys.due(batchId), keys.attempt(batchId, idx)];
     return reissueReply.parse(
-      await runScript(this.redis, reissueScript, names, ['', idx, dueInMs, unclaimed ? 1 : 0]),
+      await runScript(this.redis, reissueScript, names, ['', idx, dueInMs, unclaimed ? 1 : 0, atMostEveryMs]),
     );
   }
 

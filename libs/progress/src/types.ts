@@ -47,6 +47,10 @@ export interface NewBatch {
   createdAtMs: number;
   /** false: files may be appended until the batch is sealed (default true) */
   sealed?: boolean;
+  /** most that may be spent on it, in millionths of a dollar; null or absent: no limit of its own */
+  budgetMicro?: number | null;
+  /** what its files were expected to cost when they were taken, in millionths of a dollar (default 0) */
+  estimatedMicro?: number;
 }
 
 /** One file as it is staged: its source, and its error when the gateway already refused it. */
@@ -68,6 +72,8 @@ export interface Hold {
   reason: HoldReason;
   detail: string;
   sinceMs: number;
+  /** when the reconciler lifts it; without it somebody has to */
+  untilMs?: number;
 }
 export type HoldReason = 'user' | 'budget' | 'provider';
 
@@ -79,6 +85,13 @@ export interface BatchRecord extends NewBatch {
   retrying?: boolean;
   /** there only while the batch is held */
   hold?: Hold;
+  budgetMicro: number | null;
+  estimatedMicro: number;
+  /** what generations cost so far, and what is set aside for submits under way; in millionths of a dollar */
+  spentMicro: number;
+  reservedMicro: number;
+  /** files before this one have been given to the workers */
+  cursor: number;
   counts: FileCounts;
   startedAtMs: number | null;
   finishedAtMs: number | null;
@@ -95,6 +108,10 @@ export interface FileRecord {
   waitingFor: { code: string; detail: string } | null;
   model: ModelResult | null;
   error: FileError | null;
+  /** the provider's name of its generation; null before there is one */
+  requestId: string | null;
+  endpoint: string | null;
+  costMicro: number;
   startedAtMs: number | null;
   completedAtMs: number | null;
 }

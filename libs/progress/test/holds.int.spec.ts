@@ -40,6 +40,40 @@ describe('a held batch', () => {
     expect((await progress.batches.read(id))?.hold).toBeUndefined();
   });
 
+  test('a hold that knows its end is lifted when it is over, and no other one', async () => {
+    const id = await batchOf(1);
+    const untilMs = Date.now() + 60_000;
+    const budget = { reason: 'budget', detail: 'tomorrow' } as const;
+    await progress.controls.hold(id, { ...budget, untilMs });
+    expect((await progress.batches.read(id))?.hold).toMatchObject({ ...budget, untilMs });
+    expect(await progress.controls.unholdDue(id)).toBe(false);
+    expect(await claim(id, 0)).toEqual({ status: 'held' });
+
+    const over = { budget: { detail: '', since: 1, until: Date.now() - 1 } };
+    await raw.hset(`i2m:{${id}}:b`, 'hold', JSON.stringify(over));
+    await progress.controls.hold(id, user);
+    expect(await progress.controls.unholdDue(id)).toBe(false);
+    expect((await progress.batches.read(id))?.hold).toMatchObject(user);
+    await progress.controls.unhold(id, 'user');
+    expect((await progress.batches.read(id))?.hold).toBeUndefined();
+
+    await raw.hset(`i2m:{${id}}:b`, 'hold', JSON.stringify(over));
+    expect([await progress.controls.unholdDue(id), await progress.controls.unholdDue(id)]).toEqual([
+      true,
+      false,
+    ]);
+    expect(await laneBatch(id)).toMatchObject({ held: false, redo: 1 });
+  });
+
+  test('a hold that is over is replaced by a new one for the same reason', async () => {
+    const id = await batchOf(1);
+    await progress.controls.hold(id, { reason: 'budget', detail: 'old', untilMs: Date.now() - 1 });
+    const untilMs = Date.now() + 60_000;
+    await progress.controls.hold(id, { reason: 'budget', detail: 'new', untilMs });
+    await progress.controls.hold(id, { reason: 'budget', detail: 'newer', untilMs: untilMs + 1 });
+    expect((await progress.batches.read(id))?.hold).toMatchObject({ detail: 'new', untilMs });
+  });
+
   test('what was paid for goes on', async () => {
     const id = await batchOf(1);
     await claimed(id, 0);
@@ -109,8 +143,8 @@ describe('the redo list', () => {
     expect(await laneBatch(id)).toBeUndefined();
     await progress.controls.hold(id, user);
     await claim(id, 0);
-    expect(await progress.lanes.ensure('normal', id)).toBe(true);
-    expect(await progress.lanes.ensure('normal', id)).toBe(false);
+    expect(await progress.lanes.ensure(id)).toBe(true);
+    expect(await progress.lanes.ensure(id)).toBe(false);
     const batch = await laneBatch(id);
     expect(batch !== undefined && needsFanOut(batch)).toBe(true);
     // with something to publish it does not leave

@@ -112,6 +112,36 @@ export const metricCatalog = {
     labels: ['reason'],
     services: ['model-worker'],
   },
+  provider_submits_total: {
+    type: 'counter',
+    help: 'Paid submits by what was answered: accepted, refused, unknown.',
+    labels: ['answer'],
+    services: ['model-worker'],
+  },
+  provider_limit: {
+    type: 'gauge',
+    help: 'Generations that the provider seems to run at the same time, as this process heard last.',
+    labels: [],
+    services: ['model-worker'],
+  },
+  possible_double_charge_total: {
+    type: 'counter',
+    help: 'Images submitted once more although nobody knows whether their first submit was accepted.',
+    labels: [],
+    services: ['model-worker'],
+  },
+  extra_submits_total: {
+    type: 'counter',
+    help: 'Requests at the provider that their file has no use for; it was asked to cancel them.',
+    labels: [],
+    services: ['model-worker'],
+  },
+  generations_slow_total: {
+    type: 'counter',
+    help: 'Generations that took longer than the soft limit.',
+    labels: [],
+    services: ['model-worker'],
+  },
   queue_length: {
     type: 'gauge',
     help: 'Ready messages in a queue; shown by the maintenance worker that was elected to look.',

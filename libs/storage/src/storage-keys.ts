@@ -1,6 +1,7 @@
 /**
  * Every key in storage. The gateway writes uploads, URLs, the manifest and
- * thumbnails, the worker fetched sources, models and their sidecars.
+ * thumbnails, the worker fetched sources, images for providers, models and their
+ * sidecars.
  */
 export const storageKeys = {
   /** groups() of it: one per batch */
@@ -13,11 +14,19 @@ export const storageKeys = {
   urls: (batchId: string): string => `batches/${batchId}/urls`,
   /** the bytes of one image as they were uploaded, or fetched by a worker */
   source: (batchId: string, idx: number): string => `batches/${batchId}/sources/${idx}`,
+  /** the images that a provider fetches for the submits of one file; removed when the file has ended */
+  providerImages: (batchId: string, idx: number): string => `batches/${batchId}/inputs/${idx}`,
+  /** the image of one submit */
+  providerImage: (batchId: string, idx: number, intent: string): string =>
+    `batches/${batchId}/inputs/${idx}/${intent}`,
   /** a small picture of the source, made when it was first asked for */
   thumbnail: (batchId: string, idx: number): string => `batches/${batchId}/thumbnails/${idx}.webp`,
   /** a model under a name that holds its checksum, so a second attempt never replaces the bytes of a first */
   model: (batchId: string, idx: number, sha256: string): string =>
     `batches/${batchId}/models/${idx}-${sha256}.glb`,
+  /** a provider's model that did not pass its checks, kept to be looked at; never delivered */
+  rejected: (batchId: string, idx: number, sha256: string): string =>
+    `batches/${batchId}/rejected/${idx}-${sha256}.glb`,
   /** the attempt's result beside the model */
   sidecar: (batchId: string, idx: number): string => `batches/${batchId}/models/${idx}.json`,
 } as const;

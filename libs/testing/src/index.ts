@@ -1,5 +1,16 @@
 export { closingAfterAll } from './closing-after-all.js';
 export {
+  defaultFalKey,
+  readFalStandInOptions,
+  type FalControl,
+  type FalStandInOptions,
+  type KeyState,
+} from './fal/options.js';
+export { faultStages, type FaultName, type FaultRuleInput } from './fal/faults.js';
+export type { LedgerRow } from './fal/job.js';
+export { startFalStandIn, type FalStandIn } from './fal/start-fal-stand-in.js';
+export type { FalStats } from './fal/stats.js';
+export {
   createClient,
   uploadForm,
   type Answer,
@@ -13,6 +24,7 @@ export { startReceiver, type ReceivedRequest, type Receiver, type Reply } from '
 export { bombPng, disallowedImages, paddedJpeg, truncatedJpeg } from './images/bad-images.js';
 export { photo, type PhotoOptions } from './images/photo.js';
 export { repoRoot } from './repo-root.js';
+export { queueDepths } from './servers/queue-depths.js';
 export { createRedisDatabase, type RedisDatabase } from './servers/redis-database.js';
 export { rawRedis, type RawRedis } from './servers/raw-redis.js';
 export { startProxy, type TcpProxy } from './servers/tcp-proxy.js';

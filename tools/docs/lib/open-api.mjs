@@ -1,3 +1,5 @@
+import { controlPaths } from './open-api-controls.mjs';
+
 /** Shared definitions live beside the schemas that use them. */
 const inComponents = (schema) =>
   JSON.parse(JSON.stringify(schema).replaceAll('#/$defs/', '#/components/schemas/'));
@@ -10,6 +12,8 @@ export function openApi({ contracts, z }) {
     const { $defs: shared = {}, ...own } = made;
     delete own.$schema;
     for (const [other, definition] of Object.entries(shared)) components[other] = inComponents(definition);
+    // a schema with an id of its own comes as a reference to itself
+    if (own.$ref !== undefined) return inComponents({ $ref: own.$ref });
     components[name] = inComponents(own);
     return { $ref: `#/components/schemas/${name}` };
   };
@@ -59,6 +63,34 @@ export function openApi({ contracts, z }) {
   const events = Object.fromEntries(
     Object.entries(contracts.eventDataSchemas).map(([name, type]) => [name, schema(`Event.${name}`, type)]),
   );
+  const controls = controlPaths({ contracts, schema, json, failing, errors, batch, id });
+  const batchBody = {
+    content: {
+      'multipart/form-data': { schema: form, encoding: { settings: { contentType: 'application/json' } } },
+      'application/json': {
+        schema: {
+          oneOf: [
+            schema('CreateUrlBatch', contracts.createUrlBatchSchema, 'input'),
+            schema('CreateNoopBatch', contracts.createNoopBatchSchema, 'input'),
+          ],
+        },
+      },
+    },
+  };
+  const refusals = {
+    400: failing('not readable'),
+    401: errors[401],
+    413: failing('too many files or bytes'),
+    415: failing('neither multipart/form-data nor application/json'),
+    422: failing('a field or every image is invalid'),
+    503: errors[503],
+  };
+  const idempotencyKey = {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description: 'With the same key and body a repeat gets the same answer and creates nothing, for 24 h.',
+    schema: { type: 'string', minLength: 1, maxLength: contracts.httpLimits.idempotencyKeyCharacters },
+  };
   return {
     openapi: '3.1.0',
     info: {
@@ -71,30 +103,15 @@ export function openApi({ contracts, z }) {
       '/v1/batches': {
         post: {
           summary: 'Send a batch',
-          requestBody: {
-            content: {
-              'multipart/form-data': {
-                schema: form,
-                encoding: { settings: { contentType: 'application/json' } },
-              },
-              'application/json': {
-                schema: {
-                  oneOf: [
-                    schema('CreateUrlBatch', contracts.createUrlBatchSchema, 'input'),
-                    schema('CreateNoopBatch', contracts.createNoopBatchSchema, 'input'),
-                  ],
-                },
-              },
-            },
-          },
+          parameters: [idempotencyKey],
+          requestBody: batchBody,
           responses: {
             202: json(batch, 'accepted: it will reach its end', { Location: { schema: { type: 'string' } } }),
-            400: failing('not readable'),
-            401: errors[401],
-            413: failing('too many files or bytes'),
-            415: failing('neither multipart/form-data nor application/json'),
-            422: failing('a field or every image is invalid'),
-            503: errors[503],
+            ...refusals,
+            409: failing('a request with the same Idempotency-Key is being answered; see Retry-After'),
+            422: failing(
+              'a field or every image is invalid, or the Idempotency-Key was used for another body',
+            ),
           },
         },
         ...get(
@@ -103,8 +120,16 @@ export function openApi({ contracts, z }) {
           query(contracts.listBatchesQuerySchema),
         ),
       },
+      '/v1/batches:quote': {
+        post: {
+          summary: 'What a batch would cost and how long it would take; nothing of it is kept',
+          requestBody: batchBody,
+          responses: { 200: json(schema('Quote', contracts.quoteSchema), 'the quote'), ...refusals },
+        },
+      },
       '/v1/batches/{id}': {
         ...get('One batch', { 200: json(batch, 'the batch') }, [id]),
+        ...controls.batch,
         delete: {
           summary: 'Delete a batch that has ended: results and data go, at once for everybody',
           parameters: [id],
@@ -167,11 +192,12 @@ export function openApi({ contracts, z }) {
       ),
       '/v1/batches/{id}/cancel': {
         post: {
-          summary: 'Stop it: nothing new starts after the answer',
+          summary: 'Stop it: nothing new starts, and nothing is bought, after the answer',
           parameters: [id],
           responses: { 200: json(batch, 'the batch'), ...errors },
         },
       },
+      ...controls.paths,
     },
     components: { schemas: components, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
   };

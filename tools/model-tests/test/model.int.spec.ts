@@ -29,6 +29,16 @@ test('2,000 random schedules break no invariant', async () => {
       'reissue',
       'claim held',
       'retry begun',
+      'takeover paid',
+      'takeover at work',
+      'intend budget',
+      'intend fenced',
+      'bind stale',
+      'refund ok',
+      'doubt ok',
+      'doubt ok for one more',
+      'cancel left to a worker',
+      'put back',
     ])
       expect(`${reached}: ${stats.get(reached) > 0}`).toBe(`${reached}: true`);
   } finally {

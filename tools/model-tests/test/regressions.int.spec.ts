@@ -26,6 +26,8 @@ const found: readonly (readonly [bug: Mutant, schedule: Schedule])[] = [
       refused: 0,
       sealed: true,
       crashLimit: 5,
+      paying: null,
+      losesTasks: false,
       features: ['cancel', 'falsify', 'condemn'],
       favourite: 'step',
       // one file fails, a cancel begins, and then the failures are said to be none

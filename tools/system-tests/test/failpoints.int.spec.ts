@@ -1,7 +1,8 @@
 import { freePorts, startApp } from '@image2model/testing';
+import { actions } from './support/actions.js';
 import { orchestratorScenarios } from './support/orchestrator-scenarios.js';
 import { randomOf } from './support/random.js';
-import { actions, type Run } from './support/run-failpoint.js';
+import type { Run } from './support/run-failpoint.js';
 import { walk, type Walk } from './support/walk.js';
 import { workerScenarios } from './support/worker-scenarios.js';
 
@@ -57,6 +58,7 @@ test.each(runs.map((run) => [`${run.name}:${run.action}`, run] as const))(
   async (_, run) => {
     const outcome = await walking.outcome(run);
     seconds.push(outcome.seconds);
+    process.stdout.write(`TMP ${run.name}:${run.action} ${outcome.seconds.toFixed(1)}\n`);
     expect(outcome.problems).toEqual([]);
   },
   patienceMs,

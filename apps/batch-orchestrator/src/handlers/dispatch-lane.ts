@@ -1,8 +1,9 @@
 import type { Broker } from '@image2model/broker';
-import { generateMessageId, modelGenerate, type Lane } from '@image2model/contracts';
+import { generateMessageId, modelGenerate, paidProviders, type Lane } from '@image2model/contracts';
 import { needsFanOut, type LaneBatch, type Progress } from '@image2model/progress';
 import { failpoint, type Logger, type Metrics } from '@image2model/service-kit';
 import { Dealer } from '../domain/dealer.js';
+import { paidRoom } from '../domain/paid-room.js';
 import { LaneRoom } from './lane-room.js';
 
 interface Deps {
@@ -12,6 +13,8 @@ interface Deps {
   instance: string;
   /** live worker slots of the fleet */
   slots: () => number;
+  /** generations at a paid provider at a time, over all workers */
+  permitted: () => number;
   timing: DispatchTiming;
   logger: Logger;
   metrics: Metrics;
@@ -47,6 +50,8 @@ export class LaneDispatcher {
   private readonly room: LaneRoom;
   private leaseUntilMs = 0;
   private stale = true;
+  /** a paid batch has as many files with the workers as it may have */
+  private full = false;
   private asked = false;
   private running: Promise<void> | undefined;
   private closed = false;
@@ -57,7 +62,8 @@ export class LaneDispatcher {
 
   /** Looks for room. @param fresh also look for new batches */
   nudge(fresh = false): void {
-    this.stale ||= fresh;
+    // what was settled meanwhile is only known from Redis
+    this.stale ||= fresh || this.full;
     this.asked = true;
     if (this.running !== undefined || this.closed) return;
     this.running = this.run().finally(() => {
@@ -165,15 +171,26 @@ export class LaneDispatcher {
 
   /** @param room most messages @param chunk most of the first turn; doubles up to the largest @returns how many */
   private async deal(room: number, chunk: number, inFlight: Promise<void>[]): Promise<number> {
-    let dealt = 0;
-    while (dealt < room && !this.closed) {
+    let [dealt, passed] = [0, 0];
+    this.full = false;
+    while (dealt < room && passed < this.dealer.size && !this.closed) {
       const batch = this.dealer.next();
       if (batch === undefined) break;
-      const size = Math.min(chunk, room - dealt);
+      const size = Math.min(chunk, room - dealt, this.roomOf(batch));
+      if (size <= 0) {
+        this.full = true;
+        passed += 1;
+        continue;
+      }
+      passed = 0;
       dealt += batch.redo > 0 ? await this.redo(batch, size) : await this.next(batch, size, inFlight);
       chunk = Math.min(largestChunk, chunk * 2);
     }
     return dealt;
+  }
+
+  private roomOf(batch: LaneBatch): number {
+    return paidProviders.has(batch.provider) ? paidRoom(batch, this.deps.permitted()) : Infinity;
   }
 
   /** Sends the next files after the cursor on their way. @returns how many messages */

@@ -1,11 +1,11 @@
 import type { Broker } from '@image2model/broker';
 import { lanes, type Lane } from '@image2model/contracts';
-import type { Progress } from '@image2model/progress';
+import type { Governor, Progress } from '@image2model/progress';
 import { repeat, type Logger, type Metrics } from '@image2model/service-kit';
 import { LaneDispatcher, type DispatchTiming } from './dispatch-lane.js';
 
 const lookEveryMs = 1_000;
-const slotsEveryMs = 2_000;
+const slotsEveryMs = 1_000;
 
 export interface Dispatchers {
   /** A lane has a new batch. When another process dispatches the lane, it is told. */
@@ -21,13 +21,18 @@ export async function startDispatchers(deps: {
   progress: Progress;
   instance: string;
   timing: DispatchTiming;
+  /** of the paid provider; undefined: this process does not know it */
+  governor: Pick<Governor, 'state'> | undefined;
   logger: Logger;
   metrics: Metrics;
 }): Promise<Dispatchers> {
   const { progress, logger } = deps;
-  let slots = 0;
+  let [slots, permitted] = [0, 0];
   const byLane = new Map(
-    lanes.map((lane) => [lane, new LaneDispatcher({ ...deps, lane, slots: () => slots })]),
+    lanes.map((lane) => [
+      lane,
+      new LaneDispatcher({ ...deps, lane, slots: () => slots, permitted: () => permitted }),
+    ]),
   );
   await progress.onNudge((lane) => {
     const dispatcher = byLane.get(lane);
@@ -48,6 +53,7 @@ export async function startDispatchers(deps: {
     run: async () => {
       const live = await progress.fleet.heartbeats();
       slots = live.reduce((sum, { slots: own }) => sum + own, 0);
+      if (deps.governor !== undefined) ({ permitted } = await deps.governor.state());
     },
   });
   return {

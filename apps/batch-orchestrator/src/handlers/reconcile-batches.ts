@@ -1,8 +1,9 @@
 import type { Broker } from '@image2model/broker';
-import { generateMessageId, laneQueues, modelGenerate, type Lane } from '@image2model/contracts';
+import { laneQueues, type Lane } from '@image2model/contracts';
 import type { BatchRecord, Progress } from '@image2model/progress';
 import { failpoint, type Logger, type Metrics } from '@image2model/service-kit';
 import { cancelBatch } from './cancel-batch.js';
+import { reissueFile } from './reissue-file.js';
 import type { Relay } from './relay-completions.js';
 
 interface Deps {
@@ -75,7 +76,7 @@ export class Reconciler {
   }
 
   private async heal(batchId: string, now: number): Promise<void> {
-    const { progress, relay } = this.deps;
+    const { progress } = this.deps;
     const batch = await progress.batches.read(batchId);
     if (batch === null) return progress.lanes.dropActive(batchId);
     if (batch.retrying === true) {
@@ -89,7 +90,7 @@ export class Reconciler {
       case 'running':
         return this.healRunning(batch, now);
       case 'cancelling':
-        return cancelBatch(progress, relay, batchId);
+        return cancelBatch(this.deps, batchId);
       case 'completed':
       case 'partial':
       case 'failed':
@@ -114,7 +115,8 @@ export class Reconciler {
   private async healRunning(batch: BatchRecord, now: number): Promise<void> {
     const { progress, relay, timing } = this.deps;
     const { settlements, lanes } = progress;
-    await lanes.ensure(batch.lane, batch.id);
+    await this.liftHold(batch, now);
+    await lanes.ensure(batch.id);
     const late = await settlements.overdue(batch.id, now, overduePerSweep);
     // concluded files whose file.settled never came: settle from the conclusion
     for (let at = 0; at < late.length; at += 256)
@@ -122,7 +124,12 @@ export class Reconciler {
     if (late.length > 0) failpoint('orchestrator.22.late-settled');
     const lost =
       late.length === 0 ? [] : await settlements.overdue(batch.id, now - timing.overdueMs, overduePerSweep);
-    for (const idx of lost) await this.reissue(batch, idx);
+    const again = {
+      dueInMs: timing.reissueDueMs,
+      unclaimed: this.empty[batch.lane] >= emptySweeps,
+      why: 'overdue',
+    };
+    for (const idx of lost) await reissueFile(this.deps, batch, idx, again);
     if (this.sweeps % recountEvery === 0) {
       const { wrong } = await settlements.recount(batch.id);
       failpoint('orchestrator.25.recounted');
@@ -135,24 +142,12 @@ export class Reconciler {
     await relay(batch.id);
   }
 
-  private async reissue(batch: BatchRecord, idx: number): Promise<void> {
-    const { broker, progress, logger, timing } = this.deps;
-    const unclaimed = this.empty[batch.lane] >= emptySweeps;
-    const reply = await progress.settlements.reissue(batch.id, idx, timing.reissueDueMs, unclaimed);
-    if (reply.do !== 'reissue') return;
-    failpoint('orchestrator.23.reissue-decided');
-    logger.warn('published an overdue file again', { batchId: batch.id, fileIdx: idx, copy: reply.copy });
-    await broker.publish(
-      modelGenerate,
-      {
-        id: generateMessageId(batch.id, idx, reply.gen, reply.copy),
-        batchId: batch.id,
-        fileIdx: idx,
-        tenant: batch.tenant,
-        payload: { gen: reply.gen },
-      },
-      { lane: batch.lane },
-    );
-    failpoint('orchestrator.24.reissued');
+  /** A hold that knows its end, for example the next day's money. */
+  private async liftHold({ id, lane, hold }: BatchRecord, now: number): Promise<void> {
+    const { progress, logger } = this.deps;
+    if (hold?.untilMs === undefined || hold.untilMs > now) return;
+    if (!(await progress.controls.unholdDue(id))) return;
+    logger.info('a hold is over; the batch goes on', { batchId: id, reason: hold.reason });
+    await progress.lanes.nudge(lane);
   }
 }

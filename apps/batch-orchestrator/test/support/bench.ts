@@ -5,6 +5,7 @@ import {
   generateMessageId,
   laneQueues,
   newBatchId,
+  newIntentId,
   type Lane,
 } from '@image2model/contracts';
 import { connectProgress, type BatchRecord, type Conclusion, type Progress } from '@image2model/progress';
@@ -41,6 +42,10 @@ export interface Bench {
   claim(batchId: string, idx: number, gen?: number): Promise<string>;
   /** Claims and concludes; nobody is told. */
   conclude(batchId: string, idx: number, conclusion?: Conclusion): Promise<void>;
+  /** Decides to pay for a claimed file, and gets a generation for it unless told otherwise. @returns the intent */
+  pay(batchId: string, idx: number, token: string, bound?: boolean): Promise<string>;
+  /** As if the worker had been silent for long. */
+  expireLease(batchId: string, idx: number): Promise<void>;
   tellSettled(batchId: string, files: number[]): Promise<void>;
   /** Waits for the completion of a batch on the broker. @returns its events so far */
   completion(batchId: string, timeoutMs?: number): Promise<Record<string, unknown>[]>;
@@ -96,6 +101,18 @@ export async function openBench(): Promise<Bench> {
       const token = await bench.claim(batchId, idx);
       const status = await progress.attempts.conclude(batchId, { idx, token }, conclusion);
       if (status !== 'ok') throw new Error(`conclusion of ${idx}: ${status}`);
+    },
+    pay: async (batchId, idx, token, bound = true) => {
+      const intent = newIntentId(batchId, idx);
+      const [imageUrl, endpoint] = [`https://i/${idx}`, 'e/image-to-3d'];
+      const request = { intent, priceMicro: 200_000, mostSubmits: 3, imageUrl, endpoint };
+      const reply = await progress.ledger.intend(batchId, { idx, token }, request);
+      if (reply !== 'ok') throw new Error(`intent of ${idx}: ${reply}`);
+      if (bound) await progress.ledger.bind(batchId, idx, intent, { requestId: `r-${intent}`, endpoint });
+      return intent;
+    },
+    expireLease: async (batchId, idx) => {
+      await bench.redis('HSET', `i2m:{${batchId}}:a:${idx}`, 'lease', Date.now() - 1);
     },
     tellSettled: (batchId, files) => broker.publish(fileSettled, { batchId, payload: { files } }),
     completion: async (batchId, timeoutMs = 10_000) => {

@@ -8,7 +8,7 @@ import express, {
 } from 'express';
 import helmet from 'helmet';
 import { HttpProblem, notFound } from '../domain/http-problem.js';
-import type { ApiRequest, Route } from '../domain/route.js';
+import { nobody, type ApiRequest, type Route } from '../domain/route.js';
 import type { Authenticate } from './authenticate.js';
 import { createEventSinks, type OpenEventSink } from './event-sink.js';
 import { notesOf, observeRequests } from './observe-requests.js';
@@ -33,7 +33,7 @@ export function createApp(parts: AppParts): Express {
   app.use(giveRequestId, observeRequests(parts.logger, parts.metrics), helmet(headers));
   const openSink = createEventSinks(parts.stopping);
   for (const [path, routes] of byPath(parts.routes)) {
-    const pattern = path.replace(/\{(\w+)\}/g, ':$1');
+    const pattern = path.replaceAll(':', '\\:').replace(/\{(\w+)\}/g, ':$1');
     for (const route of routes) {
       const answer = answering(route, parts, openSink);
       app[methods[route.method]](pattern, answer);
@@ -48,7 +48,7 @@ export function createApp(parts: AppParts): Express {
 }
 
 /** express's names; its `get` takes HEAD too. */
-const methods = { GET: 'get', POST: 'post', DELETE: 'delete' } as const;
+const methods = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;
 
 /** The API has no pages: nothing may be loaded, framed or sniffed. */
 const headers = {
@@ -75,8 +75,8 @@ function answering(
   return async (request, response) => {
     const notes = notesOf(response);
     notes.route = route.path;
-    const caller = authenticate(request);
-    notes.meta['tenant'] = caller.tenant;
+    const caller = route.open ? nobody : authenticate(request);
+    if (!route.open) notes.meta['tenant'] = caller.tenant;
     response.set('Cache-Control', 'no-store');
     const reply = await route.handle(apiRequest(request, response, caller));
     notes.stream = 'events' in reply;

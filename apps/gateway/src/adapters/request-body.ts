@@ -3,6 +3,7 @@ import { HttpProblem } from '../domain/http-problem.js';
 import type { RequestBody } from '../domain/route.js';
 import { readForm } from './read-form.js';
 import { readJson } from './read-json.js';
+import { readRaw } from './read-raw.js';
 
 /** A request's body, by its Content-Type; nothing is read before a handler asks. */
 export function createBody(request: Request, response: Response): RequestBody {
@@ -12,6 +13,7 @@ export function createBody(request: Request, response: Response): RequestBody {
     kind: type === 'application/json' ? 'json' : type === 'multipart/form-data' ? 'multipart' : 'other',
     bytes: Number.isSafeInteger(length) && request.get('content-length') !== undefined ? length : null,
     json: async () => readJson(plain(request), response),
+    raw: async (mostBytes) => readRaw(plain(request), mostBytes),
     form: async (take) => readForm(plain(request), response, take),
   };
 }

@@ -1,7 +1,7 @@
 import { batchFromForm, batchFromJson, type ProviderRules } from './batch-request.js';
 import { HttpProblem } from './http-problem.js';
 
-const rules: ProviderRules = { byDefault: 'embedded', noop: true, sourceHosts: [] };
+const rules: ProviderRules = { byDefault: 'embedded', noop: true, fal: false, sourceHosts: [] };
 const errorsOf = (act: () => unknown): unknown => {
   try {
     act();
@@ -26,6 +26,7 @@ it('reads text as what it means', () => {
   const form = {
     settings: '{"texture":"HD","pbr":false,"seed":0}',
     retention_hours: ' 24 ',
+    budget_usd: '12.50',
     sealed: 'true',
     name: '12',
     priority: 'high',
@@ -34,6 +35,7 @@ it('reads text as what it means', () => {
   expect(batchFromForm(form, rules)).toEqual({
     settings: { face_limit: 50_000, texture: 'HD', pbr: false, seed: 0 },
     retention_hours: 24,
+    budget_usd: 12.5,
     name: '12',
     priority: 'high',
     provider: 'noop',
@@ -89,14 +91,12 @@ describe('images by URL', () => {
 it('never ignores a field silently', () => {
   const form = {
     webhook_url: 'https://x',
-    budget_usd: '1',
     sealed: 'false',
     other: 'x',
     settings: '{"quality_gate":true}',
   };
   expect(errorsOf(() => batchFromForm(form, rules))).toMatchObject({
     webhook_url: expect.stringContaining('not supported'),
-    budget_usd: expect.stringContaining('not supported'),
     sealed: expect.stringContaining('not supported'),
     other: 'is not known',
   });
@@ -118,5 +118,61 @@ it('says what a value should be and what it was', () => {
     'settings.texture': 'must be one of no, standard, HD; got null',
     name: 'must not contain control characters',
     retention_hours: 'must be a whole number; got 1.5',
+  });
+});
+
+describe('a budget', () => {
+  it.each([0, 1, 0.000001, 1_000_000, 12.34])('of %j is taken, as text too', (budget_usd) => {
+    expect(batchFromForm({ budget_usd: String(budget_usd.toFixed(6)) }, rules)).toMatchObject({ budget_usd });
+    expect(batchFromJson({ provider: 'noop', count: 1, budget_usd }, rules)).toMatchObject({ budget_usd });
+  });
+
+  it.each([
+    ['-0.01', 'must be at least 0; got -0.01'],
+    ['1000000.01', 'must be at most 1000000; got 1000000.01'],
+    ['0.0000001', 'must have at most 6 decimals; got 1e-7'],
+    ['NaN', 'must be a number; got "NaN"'],
+    ['1e3', 'must be a number; got "1e3"'],
+    ['', 'must be a number; got ""'],
+  ])('of %j is refused', (budget_usd, message) => {
+    expect(errorsOf(() => batchFromForm({ budget_usd }, rules))).toEqual({ budget_usd: message });
+  });
+
+  it('is a number in JSON', () => {
+    const body = { provider: 'noop', count: 1, budget_usd: '5' };
+    expect(errorsOf(() => batchFromJson(body, rules))).toEqual({ budget_usd: 'must be a number; got "5"' });
+  });
+});
+
+describe('provider fal', () => {
+  const paid: ProviderRules = { ...rules, byDefault: 'fal', fal: true };
+
+  it('is taken with a key only', () => {
+    expect(batchFromForm({}, paid).provider).toBe('fal');
+    expect(batchFromForm({ provider: 'embedded' }, paid).provider).toBe('embedded');
+    expect(errorsOf(() => batchFromForm({ provider: 'fal' }, rules))).toEqual({
+      provider: expect.stringContaining('FAL_KEY'),
+    });
+  });
+
+  it('has settings that its endpoint knows', () => {
+    const settings = JSON.stringify({ endpoint: 'fal-ai/trellis', texture: 'standard' });
+    expect(batchFromForm({ settings: '{"texture":"HD","pbr":false}' }, paid).settings.pbr).toBe(false);
+    expect(errorsOf(() => batchFromForm({ settings: '{"endpoint":"fal-ai/none"}' }, paid))).toEqual({
+      'settings.endpoint': expect.stringContaining('tripo3d/tripo/v2.5/image-to-3d'),
+    });
+    expect(errorsOf(() => batchFromForm({ settings: '{"extra":{"quad":true}}' }, paid))).toEqual({
+      'settings.extra.quad': expect.any(String),
+    });
+    expect(errorsOf(() => batchFromForm({ settings, provider: 'embedded' }, paid))).toEqual({
+      'settings.endpoint': expect.stringContaining('provider fal'),
+    });
+  });
+
+  it('takes inputs of its endpoint up to 4 KB', () => {
+    const settings = JSON.stringify({ extra: { orientation: 'x'.repeat(4_096) } });
+    expect(errorsOf(() => batchFromForm({ settings }, paid))).toEqual({
+      'settings.extra': expect.stringContaining('at most 4096 bytes'),
+    });
   });
 });

@@ -9,6 +9,7 @@ import {
   type CreateUrlBatch,
   type ProviderName,
 } from '@image2model/contracts';
+import { judgeFalSettings } from '@image2model/fal';
 import type { z } from 'zod';
 import { HttpProblem, invalidRequest, type Invalid } from './http-problem.js';
 import { parseJson } from './parse-json.js';
@@ -18,6 +19,8 @@ import { invalidParts, shown } from './zod-problem.js';
 export interface ProviderRules {
   byDefault: ProviderName;
   noop: boolean;
+  /** whether there is a key to pay with */
+  fal: boolean;
   /** `host:port` entries that images may be fetched from wherever they are */
   sourceHosts: readonly string[];
 }
@@ -82,9 +85,11 @@ function badUrls(images: unknown, { sourceHosts }: ProviderRules): Invalid[] {
   });
 }
 
+const numbers: ReadonlySet<string> = new Set(['retention_hours', 'budget_usd']);
+
 /** Numbers and flags arrive as text in a form; what is neither stays text for the schema to refuse. */
 function valueOf(name: string, text: string): unknown {
-  if (name === 'retention_hours' && /^\s*-?\d+(\.\d+)?\s*$/.test(text)) return Number(text);
+  if (numbers.has(name) && /^\s*-?\d+(\.\d+)?\s*$/.test(text)) return Number(text);
   if (name === 'sealed' && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }
@@ -114,9 +119,8 @@ const notYet = 'is not supported by this version yet';
 
 /** Fields of the contract that a later version fulfils: refused by name, never silently ignored. */
 function withoutLaterFields(values: Record<string, unknown>, invalid: Invalid[]): Record<string, unknown> {
-  const { webhook_url: webhook, budget_usd: budget, sealed, ...known } = values;
+  const { webhook_url: webhook, sealed, ...known } = values;
   if (webhook !== undefined && webhook !== null) invalid.push({ path: 'webhook_url', message: notYet });
-  if (budget !== undefined && budget !== null) invalid.push({ path: 'budget_usd', message: notYet });
   if (sealed === false) invalid.push({ path: 'sealed', message: `false ${notYet}` });
   else if (sealed !== undefined && sealed !== true)
     invalid.push({ path: 'sealed', message: `must be true or false; got ${shown(sealed)}` });
@@ -128,13 +132,19 @@ function unavailableHere(
   settings: CreateBatchFields['settings'],
   rules: ProviderRules,
 ): Invalid[] {
+  if (provider === 'fal')
+    return [
+      ...(rules.fal
+        ? []
+        : [{ path: 'provider', message: 'fal needs FAL_KEY, which this installation lacks' }]),
+      ...judgeFalSettings(settings),
+    ];
   const invalid: Invalid[] = [];
-  if (provider === 'fal') invalid.push({ path: 'provider', message: 'fal is not available in this version' });
   if (provider === 'noop' && !rules.noop)
     invalid.push({ path: 'provider', message: 'noop is not enabled in this installation (I2M_NOOP_MS)' });
   if (settings.quality_gate === true) invalid.push({ path: 'settings.quality_gate', message: notYet });
   for (const key of ['endpoint', 'extra'] as const)
-    if (provider !== 'fal' && settings[key] !== undefined)
+    if (settings[key] !== undefined)
       invalid.push({
         path: `settings.${key}`,
         message: `is for provider fal; provider ${provider} has none`,

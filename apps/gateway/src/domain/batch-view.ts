@@ -1,6 +1,7 @@
-import { settingsSchema, type Batch, type BatchStatus } from '@image2model/contracts';
+import { settingsSchema, usdOf, type Batch, type BatchStatus } from '@image2model/contracts';
 import type { BatchRecord, BatchState, FileProgress } from '@image2model/progress';
 import { estimateEta } from './estimate-eta.js';
+import { noProviderStates, type ProviderStates } from './provider-state.js';
 
 export const batchPath = (id: string): string => `/v1/batches/${id}`;
 export const isoTime = (ms: number): string => new Date(ms).toISOString();
@@ -12,11 +13,28 @@ export const isTerminal = ({ state }: Pick<BatchRecord, 'state'>): boolean => !o
 /** A newer version may have stored keys that this one does not know. */
 const settingsView = settingsSchema.strip();
 
-/** A running batch is `queued` until its first file starts. */
-export function statusOf({ state, startedAtMs }: Pick<BatchRecord, 'state' | 'startedAtMs'>): BatchStatus {
+type Held = Pick<BatchRecord, 'state' | 'hold' | 'provider'>;
+
+/** Why a live batch is held: by itself, or because nobody may use its provider now. */
+export function holdOf({ state, hold, provider }: Held, providers: ProviderStates): Batch['hold'] {
+  if (state !== 'running') return null;
+  if (hold !== undefined) return { reason: hold.reason, detail: hold.detail, since: isoTime(hold.sinceMs) };
+  const parked = providers.get(provider)?.parked ?? null;
+  return parked === null
+    ? null
+    : { reason: 'provider', detail: `${parked.code}: ${parked.detail}`, since: isoTime(parked.sinceMs) };
+}
+
+/** A running batch is `queued` until its first file starts, and `paused` while it is held. */
+export function statusOf(
+  record: Held & Pick<BatchRecord, 'startedAtMs'>,
+  providers: ProviderStates = noProviderStates,
+): BatchStatus {
+  const { state, startedAtMs } = record;
   if (state === 'staging') return 'queued';
-  if (state === 'running') return startedAtMs === null ? 'queued' : 'processing';
-  return state;
+  if (state !== 'running') return state;
+  if (holdOf(record, providers) !== null) return 'paused';
+  return startedAtMs === null ? 'queued' : 'processing';
 }
 
 export interface Advance {
@@ -24,16 +42,24 @@ export interface Advance {
   status: BatchStatus;
   progress: number;
   eta_seconds: [number, number] | null;
+  hold: Batch['hold'];
 }
 
 /** How far a batch is. @param running progress of its running files, where that was read */
-export function advanceOf(record: BatchRecord, running: readonly FileProgress[], nowMs: number): Advance {
+export function advanceOf(
+  record: BatchRecord,
+  running: readonly FileProgress[],
+  nowMs: number,
+  providers: ProviderStates = noProviderStates,
+): Advance {
   const share = running.reduce((sum, { percent }) => sum + percent / 100, 0);
+  const hold = holdOf(record, providers);
   return {
-    status: statusOf(record),
+    status: statusOf(record, providers),
     counts: { ...record.counts },
     progress: percentOf(record, share),
-    eta_seconds: estimateEta(record, share, nowMs),
+    eta_seconds: hold === null ? estimateEta(record, share, nowMs) : null,
+    hold,
   };
 }
 
@@ -45,15 +71,26 @@ function percentOf({ counts, total }: BatchRecord, runningShare: number): number
   return Math.min(99.9, Math.floor(percent * 10) / 10);
 }
 
-/** The batch as callers see it. */
-export function batchView(record: BatchRecord, running: readonly FileProgress[], nowMs: number): Batch {
+const costOf = ({ estimatedMicro = 0, spentMicro, budgetMicro }: BatchRecord): Batch['cost'] => ({
+  estimated_usd: usdOf(estimatedMicro),
+  actual_usd: usdOf(spentMicro),
+  budget_usd: budgetMicro === null ? null : usdOf(budgetMicro),
+});
+
+/** The batch as callers see it. @param providers what is known of them, where that was read */
+export function batchView(
+  record: BatchRecord,
+  running: readonly FileProgress[],
+  nowMs: number,
+  providers: ProviderStates = noProviderStates,
+): Batch {
   const self = batchPath(record.id);
   return {
     id: record.id,
     name: record.name,
     run: record.run,
     total_files: record.total,
-    ...advanceOf(record, running, nowMs),
+    ...advanceOf(record, running, nowMs, providers),
     settings: settingsView.parse(record.settings),
     priority: record.lane,
     provider: record.provider,
@@ -61,15 +98,19 @@ export function batchView(record: BatchRecord, running: readonly FileProgress[],
     created_at: isoTime(record.createdAtMs),
     started_at: isoTimeOrNull(record.startedAtMs),
     completed_at: isoTimeOrNull(record.finishedAtMs),
-    cost: { estimated_usd: 0, actual_usd: 0, budget_usd: null },
-    hold: null,
+    cost: costOf(record),
     webhook_url: null,
     links: {
       self,
       files: `${self}/files`,
       events: `${self}/events`,
       manifest: `${self}/manifest`,
+      results: `${self}/results.zip`,
+      audit: `${self}/audit`,
       cancel: `${self}/cancel`,
+      pause: `${self}/pause`,
+      resume: `${self}/resume`,
+      retry: `${self}/retry`,
     },
   };
 }

@@ -1,14 +1,19 @@
-import type { BatchFile, ManifestFile, ManifestHead } from '@image2model/contracts';
+import { usdOf, type BatchFile, type ManifestFile, type ManifestHead } from '@image2model/contracts';
 import type { BatchRecord, FileRecord } from '@image2model/progress';
 import { batchPath, batchView, isoTimeOrNull } from './batch-view.js';
 import { modelPath } from './file-names.js';
+import type { ProviderStates } from './provider-state.js';
+import { waitingFor } from './waiting-for.js';
 
 export const modelUrl = (batchId: string, idx: number): string => `${batchPath(batchId)}/files/${idx}/model`;
 
 /** One file as callers see it. */
-export function fileView(batch: BatchRecord, file: FileRecord): BatchFile {
+export function fileView(
+  batch: BatchRecord,
+  file: FileRecord,
+  { providers, nowMs }: { providers: ProviderStates; nowMs: number },
+): BatchFile {
   const { startedAtMs, completedAtMs } = file;
-  const endpoint = batch.settings['endpoint'];
   return {
     idx: file.idx,
     name: file.source?.name ?? null,
@@ -17,21 +22,24 @@ export function fileView(batch: BatchRecord, file: FileRecord): BatchFile {
     status: file.state,
     progress: file.percent,
     stage: file.stage,
-    waiting_for: file.waitingFor,
+    waiting_for: waitingFor(batch, file, providers, nowMs),
     attempts: file.attempts,
-    generation: {
-      provider: batch.provider,
-      endpoint: typeof endpoint === 'string' ? endpoint : null,
-      request_id: null,
-    },
+    generation: generationView(batch, file),
     model: modelView(batch.id, file),
     error: file.error,
     started_at: isoTimeOrNull(startedAtMs),
     completed_at: isoTimeOrNull(completedAtMs),
     processing_ms:
       startedAtMs === null || completedAtMs === null ? null : Math.max(0, completedAtMs - startedAtMs),
-    cost_usd: 0,
+    cost_usd: usdOf(file.costMicro),
   };
+}
+
+/** The endpoint is the one that was asked for until the provider has the file. */
+function generationView({ provider, settings }: BatchRecord, file: FileRecord): BatchFile['generation'] {
+  const asked = settings['endpoint'];
+  const endpoint = file.endpoint ?? (typeof asked === 'string' ? asked : null);
+  return { provider, endpoint, request_id: file.requestId };
 }
 
 function sourceView({ source }: FileRecord): BatchFile['source'] {
@@ -66,7 +74,7 @@ export function manifestFile(batch: BatchRecord, file: FileRecord): ManifestFile
     ...metadataOf(file),
     status: file.state,
     attempts: file.attempts,
-    cost_usd: 0,
+    cost_usd: usdOf(file.costMicro),
     model: model === null ? null : { ...model, path: modelPath(file.idx, name) },
     error: file.error,
   };

@@ -40,6 +40,15 @@ export const invalidRequest = (errors: readonly Invalid[], status = 422): HttpPr
     { errors },
   );
 
+/** 415 for a body that is neither of the two that batches come in. */
+export const unknownBodyType = (): HttpProblem =>
+  new HttpProblem(
+    415,
+    'unsupported_media_type',
+    'Send multipart/form-data with file parts named images, or application/json.',
+    { headers: { 'Accept-Post': 'multipart/form-data, application/json' } },
+  );
+
 /** The same for an absent and a foreign id, to the byte. */
 export const notFound = (): HttpProblem => new HttpProblem(404, 'not_found', 'There is nothing here.');
 

@@ -1,5 +1,5 @@
 import type { BatchSnapshot, EndingFact } from '@image2model/progress';
-import { judgeCompletion, judgeCounts, judgeLedger, newTold, noteFact, type Told } from './judge-batch.js';
+import { judgeCompletion, judgeCounts, newTold, noteFact, type Told } from './judge-batch.js';
 
 const snapshot = (over: Partial<BatchSnapshot> = {}): BatchSnapshot => ({
   state: 'partial',
@@ -10,6 +10,8 @@ const snapshot = (over: Partial<BatchSnapshot> = {}): BatchSnapshot => ({
   notified: true,
   outboxRows: 0,
   lastFactId: '9-0',
+  spentMicro: 0,
+  reservedMicro: 0,
   ...over,
 });
 const file = (idx: number, state: 'completed' | 'failed' | 'cancelled'): EndingFact => ({
@@ -69,9 +71,3 @@ it.each<[string, Partial<BatchSnapshot>, EndingFact[], boolean]>([
 ])('of a second run: %s', (_, over, facts, ok) =>
   expect(judgeCompletion(snapshot({ run: 2, ...over }), told(facts, 2)).ok).toBe(ok),
 );
-
-it('has nothing to compare for providers that cost nothing, and cannot vouch for others', () => {
-  expect(judgeLedger('embedded')).toMatchObject({ ok: true, detail: expect.stringMatching(/^0 paid/) });
-  expect(judgeLedger('noop').ok).toBe(true);
-  expect(judgeLedger('fal').ok).toBe(false);
-});

@@ -76,15 +76,3 @@ function wrongFacts({ states, run }: BatchSnapshot, { files }: Told): string[] {
     ...(repeated > 0 ? [`${repeated} files were told more than once a run`] : []),
   ];
 }
-
-/** Providers whose generations cost nothing. */
-const unpaid: ReadonlySet<string> = new Set(['embedded', 'noop']);
-
-/** Paid submissions are those that the provider accepted. */
-export const judgeLedger = (provider: string): AuditCheck => ({
-  name: 'ledger',
-  ok: unpaid.has(provider),
-  detail: unpaid.has(provider)
-    ? `0 paid submissions, 0 accepted: the provider ${provider} costs nothing`
-    : `there is no ledger of the provider ${provider}`,
-});

@@ -20,6 +20,8 @@ export interface RequestBody {
   /** Content-Length, when it was sent */
   readonly bytes: number | null;
   json(): Promise<unknown>;
+  /** The bytes as they were sent, for signatures. @throws HttpProblem 413 beyond `mostBytes` */
+  raw(mostBytes: number): Promise<Buffer>;
   /** Hands the files to `take` while they arrive; @returns the text fields, when all of it was read */
   form(take: FileTaker): Promise<Record<string, unknown>>;
 }
@@ -53,11 +55,16 @@ export type ApiReply = { status: number; headers?: Readonly<Record<string, strin
 );
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** with {parameters}; also the label of its metrics */
   readonly path: string;
+  /** Asks for no API key: the handler proves who calls, and its caller is {@link nobody}. */
+  readonly open?: true;
   handle(request: ApiRequest): Promise<ApiReply>;
 }
+
+/** The caller of an open route: no tenant has an empty name. */
+export const nobody: Caller = { tenant: '', keyId: '' };
 
 /** Declares what answers one method of one path. */
 export const defineRoute = (route: Route): Route => route;

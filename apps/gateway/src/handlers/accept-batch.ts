@@ -3,6 +3,7 @@ import { batchSubmitted, packUrls } from '@image2model/contracts';
 import type { Progress } from '@image2model/progress';
 import type { Logger } from '@image2model/service-kit';
 import { storageKeys, type Storage } from '@image2model/storage';
+import { unavailable } from '../domain/http-problem.js';
 import { newBatch, stagedFile, storedManifest, type IncomingBatch } from '../domain/new-batch.js';
 
 export interface AcceptingParts {
@@ -16,8 +17,13 @@ export interface AcceptingParts {
 /**
  * The promise of a 202, in the order that a crash cannot break: uploads are durable already, then the manifest is and
  * Redis knows the batch, then it is open to the workers. Throws when nothing was promised; the caller undoes the rest.
+ * @param prepare the last step before the batch is open
  */
-export async function acceptBatch(parts: AcceptingParts, batch: IncomingBatch): Promise<void> {
+export async function acceptBatch(
+  parts: AcceptingParts,
+  batch: IncomingBatch,
+  prepare: () => Promise<void>,
+): Promise<void> {
   const { batches, storage } = parts;
   const { id, tenant, files } = batch;
   const manifest = Buffer.from(JSON.stringify(storedManifest(batch)));
@@ -29,6 +35,7 @@ export async function acceptBatch(parts: AcceptingParts, batch: IncomingBatch): 
   ]);
   const failed = kept.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
+  await prepare();
   await activate(batches, tenant, id);
   announce(parts, batch);
 }
@@ -57,7 +64,10 @@ function announce({ lanes, broker, logger }: AcceptingParts, batch: IncomingBatc
 /** An answer of Redis may get lost after the work was done: what counts is what Redis holds. */
 async function activate(batches: AcceptingParts['batches'], tenant: string, id: string): Promise<void> {
   try {
-    await batches.activate(id);
+    const state = await batches.activate(id);
+    // it took too long: somebody tidied it away, or another request took its key over
+    if (state === 'missing' || state === 'staging')
+      throw unavailable('The batch was not accepted in time.', 1);
   } catch (error) {
     if ((await batches.get(tenant, id).catch(() => null)) === null) throw error;
   }

@@ -1,31 +1,32 @@
 import { newBatchId, type StoredFile } from '@image2model/contracts';
+import type { KeyedAnswer } from '@image2model/progress';
 import {
   batchFromForm,
   batchFromJson,
   type BatchRequest,
   type ProviderRules,
 } from '../domain/batch-request.js';
-import { batchPath, batchView } from '../domain/batch-view.js';
-import { HttpProblem } from '../domain/http-problem.js';
-import { acceptedRecord, type IncomingBatch } from '../domain/new-batch.js';
+import { createFormFingerprint, jsonFingerprint } from '../domain/body-fingerprint.js';
+import { unknownBodyType } from '../domain/http-problem.js';
+import type { IncomingBatch } from '../domain/new-batch.js';
+import { refuseHopeless } from '../domain/refuse-hopeless.js';
 import { urlFile } from '../domain/url-file.js';
 import { defineRoute, type ApiReply, type ApiRequest, type Route } from '../domain/route.js';
-import { acceptBatch, type AcceptingParts } from './accept-batch.js';
 import type { Admission } from './admit-batches.js';
-import { receiveImages, type ReceivingParts } from './receive-images.js';
-import type { Undo } from './undo-acceptance.js';
+import { repeatedReply, takeTurn, type KeepingParts, type Turn } from './keep-idempotency.js';
+import { promiseBatch, type Arrival, type PromisingParts } from './promise-batch.js';
+import { readImages, receiveImages, type ReceivingParts } from './receive-images.js';
 
 export interface CreatingParts
-  extends Omit<AcceptingParts, 'storage'>, Omit<ReceivingParts, 'storage' | 'admission'> {
-  storage: AcceptingParts['storage'] & ReceivingParts['storage'];
+  extends Omit<PromisingParts, 'storage'>, Omit<ReceivingParts, 'storage' | 'admission'>, KeepingParts {
+  storage: PromisingParts['storage'] & ReceivingParts['storage'];
   admission: Admission;
-  undo: Undo;
   providers: ProviderRules;
 }
 
 /**
  * Takes a batch: images as multipart or by URL as JSON, or a number of files for provider noop. 202 means that it is
- * safe; URLs are fetched later.
+ * safe; URLs are fetched later. With an Idempotency-Key a repeat gets the same answer and creates nothing.
  */
 export const createBatch = (parts: CreatingParts): Route =>
   defineRoute({
@@ -33,48 +34,71 @@ export const createBatch = (parts: CreatingParts): Route =>
     path: '/v1/batches',
     async handle(request) {
       const { body } = request;
-      if (body.kind === 'other') throw unknownType();
+      if (body.kind === 'other') throw unknownBodyType();
       await parts.admission.check(body.bytes);
-      return body.kind === 'json' ? createFromJson(parts, request) : createFromForm(parts, request);
+      const id = newBatchId();
+      const turn = await takeTurn(parts, request, id);
+      if ('answer' in turn) return repeatedReply(turn, await bodyHashOf(request));
+      try {
+        return await create(parts, request, { id, turn });
+      } finally {
+        turn.stop();
+      }
     },
   });
 
-const unknownType = (): HttpProblem =>
-  new HttpProblem(
-    415,
-    'unsupported_media_type',
-    'Send multipart/form-data with file parts named images, or application/json.',
-    {
-      headers: { 'Accept-Post': 'multipart/form-data, application/json' },
-    },
-  );
+/** Reads a body to know whether it was sent before; nothing of it is kept. */
+async function bodyHashOf({ body }: ApiRequest): Promise<KeyedAnswer['bodyHash']> {
+  if (body.kind === 'json') return jsonFingerprint(await body.json());
+  const print = createFormFingerprint();
+  const fields = await body.form(readImages(print));
+  return print.of(fields);
+}
 
-async function createFromJson(parts: CreatingParts, request: ApiRequest): Promise<ApiReply> {
-  const asked = batchFromJson(await request.body.json(), parts.providers);
-  const id = newBatchId();
+interface Creation {
+  id: string;
+  turn: Turn;
+}
+
+async function create(parts: CreatingParts, request: ApiRequest, creation: Creation): Promise<ApiReply> {
+  const { id, turn } = creation;
+  let read: Arrival;
+  try {
+    read = await (request.body.kind === 'json' ? fromJson : fromForm)(parts, request, creation);
+  } catch (error) {
+    const reason = await turn.reason(error);
+    await parts.undo.undo(id, false, turn.free);
+    throw reason;
+  }
+  request.note({ batchId: id, files: read.batch.total });
+  return promiseBatch(parts, read, turn);
+}
+
+async function fromJson(
+  { providers }: CreatingParts,
+  request: ApiRequest,
+  { id, turn }: Creation,
+): Promise<Arrival> {
+  const body = await request.body.json();
+  const bodyHash = turn.keyed ? jsonFingerprint(body) : '';
+  const asked = batchFromJson(body, providers);
   if ('images' in asked) {
     const { images, ...fields } = asked;
     const files = images.map((image, idx) => urlFile(idx, image));
-    return accept(parts, request, incoming(id, request, fields, files.length, files));
+    return { bodyHash, batch: incoming(id, request, fields, files.length, files) };
   }
   const { count, ...fields } = asked;
-  return accept(parts, request, incoming(id, request, fields, count, []));
+  return { bodyHash, batch: incoming(id, request, fields, count, []) };
 }
 
-async function createFromForm(parts: CreatingParts, request: ApiRequest): Promise<ApiReply> {
-  const id = newBatchId();
-  const reception = receiveImages(parts, id);
-  let batch: IncomingBatch;
-  try {
-    const fields = await request.body.form(reception.take);
-    const files = reception.finish();
-    batch = incoming(id, request, batchFromForm(fields, parts.providers), files.length, files);
-    refuseHopeless(files);
-  } catch (error) {
-    await parts.undo.undo(id, false);
-    throw error;
-  }
-  return accept(parts, request, batch);
+async function fromForm(parts: CreatingParts, request: ApiRequest, { id, turn }: Creation): Promise<Arrival> {
+  const print = turn.keyed ? createFormFingerprint() : undefined;
+  const reception = receiveImages(parts, id, { print });
+  const fields = await request.body.form(reception.take);
+  const files = reception.finish();
+  const batch = incoming(id, request, batchFromForm(fields, parts.providers), files.length, files);
+  refuseHopeless(files);
+  return { bodyHash: print?.of(fields) ?? '', batch };
 }
 
 function incoming(
@@ -85,27 +109,4 @@ function incoming(
   files: readonly StoredFile[],
 ): IncomingBatch {
   return { id, tenant: caller.tenant, request, total, files, createdAtMs: Date.now() };
-}
-
-/** One good image is enough; a batch without any is refused with the reason of each. */
-function refuseHopeless(files: readonly StoredFile[]): void {
-  const errors = files.flatMap(({ idx, name, error }) =>
-    error === null ? [] : [{ path: `images[${idx}]`, message: `${name}: ${error.message} (${error.code})` }],
-  );
-  if (errors.length < files.length) return;
-  throw new HttpProblem(422, 'input.all_refused', `None of the ${files.length} images can be used.`, {
-    errors,
-  });
-}
-
-async function accept(parts: CreatingParts, request: ApiRequest, batch: IncomingBatch): Promise<ApiReply> {
-  request.note({ batchId: batch.id, files: batch.total });
-  try {
-    await acceptBatch(parts, batch);
-  } catch (error) {
-    await parts.undo.undo(batch.id, true);
-    throw error;
-  }
-  const view = batchView(acceptedRecord(batch), [], Date.now());
-  return { status: 202, headers: { Location: batchPath(batch.id) }, json: view };
 }

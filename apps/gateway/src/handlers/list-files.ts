@@ -3,10 +3,11 @@ import { fromCursor, toCursor } from '../domain/cursor.js';
 import { fileView } from '../domain/file-view.js';
 import { defineRoute, type Route } from '../domain/route.js';
 import { parseRequest } from '../domain/zod-problem.js';
-import { loadBatch, type BatchReader } from './load-batch.js';
+import { loadBatch } from './load-batch.js';
+import type { ShowingParts } from './show-batch.js';
 
 /** The files of a batch by idx, all or those of one status. */
-export const listFiles = ({ batches }: { batches: BatchReader }): Route =>
+export const listFiles = ({ batches, governors }: ShowingParts): Route =>
   defineRoute({
     method: 'GET',
     path: '/v1/batches/{id}/files',
@@ -18,8 +19,9 @@ export const listFiles = ({ batches }: { batches: BatchReader }): Route =>
         from: cursor === undefined ? 0 : Number(fromCursor('f', cursor, /^\d{1,7}$/)),
         ...(status === undefined ? {} : { states: [status] }),
       });
+      const about = { providers: await governors.states(), nowMs: Date.now() };
       const list: FileList = {
-        data: page.files.map((file) => fileView(batch, file)),
+        data: page.files.map((file) => fileView(batch, file, about)),
         next_cursor: page.next === null ? null : toCursor('f', String(page.next)),
       };
       return { status: 200, json: list };

@@ -2,10 +2,13 @@ import type { BatchRecord, FileProgress } from '@image2model/progress';
 import type { Logger } from '@image2model/service-kit';
 import { advanceOf } from '../domain/batch-view.js';
 import { eventText } from '../domain/event-text.js';
+import type { ProviderStates } from '../domain/provider-state.js';
 import type { BatchReader } from './load-batch.js';
+import type { Governors } from './read-governors.js';
 
 interface Parts {
   batches: Pick<BatchReader, 'get' | 'progress'>;
+  governors: Pick<Governors, 'states'>;
   logger: Logger;
 }
 
@@ -30,7 +33,7 @@ interface Watched {
 const pollMs = 250;
 const batchesAtFullRate = 200;
 
-export function createProgressPolls({ batches, logger }: Parts): ProgressPolls {
+export function createProgressPolls({ batches, governors, logger }: Parts): ProgressPolls {
   const watched = new Map<string, Watched>();
 
   const plan = (entry: Watched, delayMs: number): void => {
@@ -39,9 +42,13 @@ export function createProgressPolls({ batches, logger }: Parts): ProgressPolls {
   const turn = async (entry: Watched): Promise<void> => {
     const { tenant, id } = entry;
     try {
-      const [running, record] = await Promise.all([batches.progress(id), batches.get(tenant, id)]);
+      const [running, record, providers] = await Promise.all([
+        batches.progress(id),
+        batches.get(tenant, id),
+        governors.states(),
+      ]);
       if (watched.get(id) !== entry || record === null) return;
-      const text = news(entry, record, running);
+      const text = news(entry, record, running, providers);
       if (text !== '') for (const listener of entry.listeners) listener(text);
       plan(entry, pollMs);
     } catch (error) {
@@ -81,7 +88,12 @@ const newlyWatched = (tenant: string, id: string): Watched => ({
 });
 
 /** Events for what changed since the last poll; '' when nothing did. */
-function news(entry: Watched, record: BatchRecord, running: readonly FileProgress[]): string {
+function news(
+  entry: Watched,
+  record: BatchRecord,
+  running: readonly FileProgress[],
+  providers: ProviderStates,
+): string {
   const files = new Map(
     running.map(({ idx, percent, stage }) => [
       idx,
@@ -90,10 +102,10 @@ function news(entry: Watched, record: BatchRecord, running: readonly FileProgres
   );
   const changed = [...files].filter(([idx, text]) => entry.files.get(idx) !== text).map(([, text]) => text);
   entry.files = files;
-  const { status, counts, progress, eta_seconds } = advanceOf(record, running, Date.now());
-  const advance = eventText('batch.progress', { status, counts, progress, eta_seconds });
+  const { status, counts, progress, eta_seconds, hold } = advanceOf(record, running, Date.now(), providers);
+  const advance = eventText('batch.progress', { status, counts, progress, eta_seconds, hold });
   // the estimate moves all the time; by itself it is no news
-  const told = JSON.stringify([status, counts, progress]);
+  const told = JSON.stringify([status, counts, progress, hold]);
   if (told !== entry.advance) changed.push(advance);
   entry.advance = told;
   return changed.join('');

@@ -3,6 +3,7 @@ import type { StoredFile } from '@image2model/contracts';
 import { storeImage, type ImageStore } from '@image2model/images';
 import type { Metrics } from '@image2model/service-kit';
 import { storageKeys } from '@image2model/storage';
+import type { FormFingerprint } from '../domain/body-fingerprint.js';
 import { keptName } from '../domain/file-names.js';
 import { HttpProblem, invalidRequest } from '../domain/http-problem.js';
 import type { FilePart, FileTaker } from '../domain/route.js';
@@ -25,20 +26,31 @@ export interface Reception {
 /** Images of one request that are being checked while the next one arrives. */
 const filesAtOnce = 4;
 
+interface Receiving {
+  /** takes note of what the form is */
+  print?: FormFingerprint | undefined;
+  /** false: images are judged, and nothing of them stays */
+  keep?: boolean;
+}
+
 /** Stores file parts in their order. After a failure the rest is read and dropped, so that the caller gets an answer. */
-export function receiveImages(parts: ReceivingParts, batchId: string): Reception {
+export function receiveImages(
+  parts: ReceivingParts,
+  batchId: string,
+  { print, keep = true }: Receiving = {},
+): Reception {
   const files: StoredFile[] = [];
   const foreign = new Set<string>();
   const slots = createSlots(filesAtOnce);
   let seen = 0;
   let failure: { error: unknown } | undefined;
 
-  const store = async (idx: number, { name, stream }: FilePart): Promise<void> => {
+  const store = async (idx: number, part: FilePart): Promise<void> => {
     await parts.admission.checkDisk();
-    // what is left of the part is read by the taker, so its stream is not destroyed
-    const pieces = stream.iterator({ destroyOnReturn: false });
-    const file = await storeImage(parts, storageKeys.source(batchId, idx), pieces);
-    files[idx] = { idx, name: keptName(name), ...file };
+    const key = storageKeys.source(batchId, idx);
+    const file = await storeImage(parts, key, print?.watch(part, piecesOf(part)) ?? piecesOf(part));
+    if (!keep) await parts.storage.remove(key);
+    files[idx] = { idx, name: keptName(part.name), ...file };
     parts.metrics.inc('upload_bytes_total', {}, file.bytes);
   };
   const refused = (): boolean => failure !== undefined || foreign.size > 0 || seen > parts.maxFiles;
@@ -70,6 +82,23 @@ export function receiveImages(parts: ReceivingParts, batchId: string): Reception
     },
   };
 }
+
+/** Reads the file parts of a form for its fingerprint and keeps nothing. */
+export const readImages =
+  (print: FormFingerprint): FileTaker =>
+  async (part) => {
+    try {
+      const pieces = print.watch(part, piecesOf(part));
+      while ((await pieces.next()).done !== true);
+    } catch {
+      // the form is broken: who reads it says so
+      await drained(part.stream);
+    }
+  };
+
+/** What is left of a part is read by its taker, so its stream is not destroyed. */
+const piecesOf = ({ stream }: FilePart): AsyncIterator<Uint8Array> =>
+  stream.iterator({ destroyOnReturn: false });
 
 function tooMany(limit: number, seen: number): HttpProblem {
   const errors = [{ path: 'images', message: `the limit is ${limit} files in a request; got ${seen}` }];

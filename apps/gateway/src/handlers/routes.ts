@@ -6,6 +6,7 @@ import type { Places } from '../domain/places.js';
 import type { Route } from '../domain/route.js';
 import { auditBatch } from './audit-batch.js';
 import { cancelBatch } from './cancel-batch.js';
+import { listProviders, pauseProvider, resumeProvider } from './control-provider.js';
 import { createBatch, type CreatingParts } from './create-batch.js';
 import { deleteBatch } from './delete-batch.js';
 import { downloadModel } from './download-model.js';
@@ -16,12 +17,26 @@ import { getFile } from './get-file.js';
 import { getManifest } from './get-manifest.js';
 import { listBatches } from './list-batches.js';
 import { listFiles } from './list-files.js';
+import { patchBatch } from './patch-batch.js';
+import { pauseBatch } from './pause-batch.js';
 import type { ProgressPolls } from './poll-progress.js';
+import type { Governors } from './read-governors.js';
+import { quoteBatch, type QuotingParts } from './quote-batch.js';
+import { resumeBatch } from './resume-batch.js';
+import { retryBatch } from './retry-batch.js';
 import { streamEvents } from './stream-events.js';
 import type { StreamLimits } from './stream-limits.js';
 
-interface Parts extends Omit<CreatingParts, 'batches' | 'broker' | 'storage'> {
+interface Parts extends Omit<CreatingParts, 'batches' | 'broker' | 'lanes' | 'storage'> {
   batches: Progress['batches'];
+  controls: Progress['controls'];
+  edits: Progress['edits'];
+  lanes: Progress['lanes'];
+  ledger: Progress['ledger'];
+  retries: Progress['retries'];
+  governors: Governors;
+  fleet: QuotingParts['fleet'];
+  noopMs: number;
   audits: Progress['audits'];
   deletions: Progress['deletions'];
   broker: Broker;
@@ -39,6 +54,7 @@ interface Parts extends Omit<CreatingParts, 'batches' | 'broker' | 'storage'> {
 /** Every route of the API; what is not here answers 404. */
 export const routesOf = (parts: Parts): Route[] => [
   createBatch(parts),
+  quoteBatch(parts),
   listBatches(parts),
   getBatch(parts),
   listFiles(parts),
@@ -49,6 +65,13 @@ export const routesOf = (parts: Parts): Route[] => [
   downloadResults(parts),
   auditBatch(parts),
   streamEvents({ ...parts, limits: parts.streams }),
+  patchBatch(parts),
+  pauseBatch(parts),
+  resumeBatch(parts),
+  retryBatch(parts),
   cancelBatch(parts),
   deleteBatch(parts),
+  listProviders(parts),
+  pauseProvider(parts),
+  resumeProvider(parts),
 ];

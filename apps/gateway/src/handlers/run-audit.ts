@@ -4,14 +4,8 @@ import type { BatchRecord, BatchSnapshot, Progress } from '@image2model/progress
 import type { Storage } from '@image2model/storage';
 import { isTerminal } from '../domain/batch-view.js';
 import { notFound } from '../domain/http-problem.js';
-import {
-  judgeCompletion,
-  judgeCounts,
-  judgeLedger,
-  newTold,
-  noteFact,
-  type Told,
-} from '../domain/judge-batch.js';
+import { judgeCompletion, judgeCounts, newTold, noteFact, type Told } from '../domain/judge-batch.js';
+import { judgeLedger, newBooks, noteRow, type Books } from '../domain/judge-ledger.js';
 import { checkFiles } from './check-files.js';
 import { checkManifest } from './check-manifest.js';
 import type { BatchReader } from './load-batch.js';
@@ -19,6 +13,7 @@ import type { BatchReader } from './load-batch.js';
 export interface AuditParts {
   batches: BatchReader;
   audits: Pick<Progress['audits'], 'snapshot' | 'endings' | 'conclusions' | 'sourceNames'>;
+  ledger: Pick<Progress['ledger'], 'rows'>;
   storage: Pick<Storage, 'read' | 'stat'>;
 }
 
@@ -33,12 +28,13 @@ const lookEveryMs = 50;
 export async function runAudit(parts: AuditParts, batch: BatchRecord, signal: AbortSignal): Promise<Audit> {
   const snapshot = await snapshotOf(parts.audits, batch.id);
   const told = await toldOf(parts.audits, batch.id, snapshot);
+  const books = await booksOf(parts.ledger, batch.id);
   const [results, artefacts] = await checkFiles({ ...parts, signal }, batch, snapshot);
   const manifest = await checkManifest(parts, batch, snapshot);
   // what was erased under our eyes looks broken, and is not
   if ((await parts.batches.get(batch.tenant, batch.id)) === null) throw notFound();
   const completion = judgeCompletion(snapshot, told);
-  const ledger = judgeLedger(batch.provider);
+  const ledger = judgeLedger(batch.provider, snapshot, books);
   const checks = [judgeCounts(snapshot), completion, results, ledger, artefacts, manifest];
   return { ok: checks.every(({ ok }) => ok), checks };
 }
@@ -62,4 +58,10 @@ async function toldOf(
   const told = newTold();
   for await (const fact of audits.endings(id, lastFactId)) noteFact(told, fact, run);
   return told;
+}
+
+async function booksOf(ledger: AuditParts['ledger'], id: string): Promise<Books> {
+  const books = newBooks();
+  for await (const row of ledger.rows(id)) noteRow(books, row);
+  return books;
 }

@@ -4,12 +4,12 @@ import { commentText, eventText, retryText } from '../domain/event-text.js';
 import { factView } from '../domain/fact-view.js';
 import { resumePoint, type ResumePoint } from '../domain/resume-point.js';
 import { defineRoute, type EventSink, type Route } from '../domain/route.js';
-import { loadBatch, type BatchReader } from './load-batch.js';
+import { loadBatch } from './load-batch.js';
 import type { ProgressPolls } from './poll-progress.js';
+import type { ShowingParts } from './show-batch.js';
 import type { StreamLimits } from './stream-limits.js';
 
-interface Parts {
-  batches: BatchReader;
+interface Parts extends ShowingParts {
   feed: Pick<FactFeed, 'watch'>;
   polls: ProgressPolls;
   limits: StreamLimits;
@@ -36,7 +36,7 @@ export const streamEvents = (parts: Parts): Route =>
       const events = async (sink: EventSink): Promise<void> => {
         try {
           await sink.write(retryText(reconnectMs));
-          if (resumed === undefined) await sink.write(await snapshot(parts.batches, batch));
+          if (resumed === undefined) await sink.write(await snapshot(parts, batch));
           await follow(parts, batch, point, sink);
         } finally {
           close();
@@ -46,8 +46,9 @@ export const streamEvents = (parts: Parts): Route =>
     },
   });
 
-async function snapshot(batches: BatchReader, batch: BatchRecord): Promise<string> {
-  return eventText('snapshot', batchView(batch, await batches.progress(batch.id), Date.now()));
+async function snapshot({ batches, governors }: ShowingParts, batch: BatchRecord): Promise<string> {
+  const [running, providers] = await Promise.all([batches.progress(batch.id), governors.states()]);
+  return eventText('snapshot', batchView(batch, running, Date.now(), providers));
 }
 
 /** Sends facts and progress until the run has ended, the client is gone or the process stops. */

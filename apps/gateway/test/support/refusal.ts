@@ -7,6 +7,7 @@ export async function refusal(
   gateway: GatewayUnderTest,
   asked: Promise<Answer>,
   status: number,
+  instance = '/v1/batches',
 ): Promise<Problem> {
   const answer = await asked;
   const problem = answer.body as Problem;
@@ -18,7 +19,7 @@ export async function refusal(
     title: expect.any(String),
     status,
     detail: expect.any(String),
-    instance: '/v1/batches',
+    instance,
     code: expect.any(String),
   });
   expect(await gateway.stored()).toEqual([]);

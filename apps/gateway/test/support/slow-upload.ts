@@ -11,7 +11,11 @@ export interface SlowUpload {
 
 const boundary = 'slow';
 
-export async function beginUpload(gatewayUrl: string, apiKey: string): Promise<SlowUpload> {
+export async function beginUpload(
+  gatewayUrl: string,
+  apiKey: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<SlowUpload> {
   const { hostname, port } = new URL(gatewayUrl);
   const socket: Socket = connect(Number(port), hostname);
   let answer = '';
@@ -30,6 +34,7 @@ export async function beginUpload(gatewayUrl: string, apiKey: string): Promise<S
       `Host: ${hostname}`,
       `Authorization: Bearer ${apiKey}`,
       `Content-Type: multipart/form-data; boundary=${boundary}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       'Transfer-Encoding: chunked',
       'Connection: close',
       '\r\n',

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { Failure } from '@image2model/contracts';
 import { ImageError, ThreadDied, type ThreadPool } from '@image2model/embedded';
-import type { ModelResult } from '@image2model/progress';
 import { failpoint } from '@image2model/service-kit';
 import { storageKeys, type Storage } from '@image2model/storage';
 import { z } from 'zod';
 import type { GenerationRequest, Provider } from '../domain/provider.js';
+import { storeModel } from './store-model.js';
 import { stored } from './stored.js';
 
 const settingsSchema = z.object({
@@ -25,15 +24,8 @@ export const createEmbeddedProvider = (pool: ThreadPool, storage: Storage, slots
     const made = await runInPool(pool, image, { faceLimit, texture }, { signal, onProgress });
     onProgress('storing', 98);
     failpoint('worker.10.model-made');
-    const sha256 = createHash('sha256').update(made.glb).digest('hex');
-    const key = storageKeys.model(batchId, idx, sha256);
-    const { bytes } = await stored(() => storage.write(key, made.glb));
-    failpoint('worker.11.model-stored');
-    const model: ModelResult = { key, bytes, sha256, faces: made.faces, vertices: made.vertices };
-    const sidecar = Buffer.from(JSON.stringify({ batch_id: batchId, idx, provider: 'embedded', ...model }));
-    await stored(() => storage.write(storageKeys.sidecar(batchId, idx), sidecar));
-    failpoint('worker.12.sidecar-stored');
-    return model;
+    const { glb, faces, vertices } = made;
+    return storeModel(storage, { batchId, idx, glb, faces, vertices, origin: { provider: 'embedded' } });
   },
 });
 

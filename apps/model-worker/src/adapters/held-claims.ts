@@ -46,14 +46,15 @@ export class HeldClaims implements ClaimKeeper {
     return size;
   }
 
-  hold(batchId: string, holding: Holding, draining: AbortSignal): HeldClaim {
+  hold(batchId: string, holding: Holding, draining: AbortSignal, unlimited = false): HeldClaim {
     this.watch(draining);
     const group = this.batches.get(batchId) ?? new Set<Held>();
     if (group.size === 0) this.batches.set(batchId, group);
-    const held = new Held(holding, draining, () => {
+    const drop = (): void => {
       group.delete(held);
       if (group.size === 0 && this.batches.get(batchId) === group) this.batches.delete(batchId);
-    });
+    };
+    const held = new Held(holding, draining, drop, unlimited);
     group.add(held);
     return held;
   }
@@ -100,6 +101,7 @@ export class HeldClaims implements ClaimKeeper {
     const now = performance.now();
     for (const [batchId, group] of this.batches)
       for (const held of group) {
+        if (held.unlimited) continue;
         if (held.passes(limits.softS, now))
           logger.warn('slow generation', { batchId, fileIdx: held.idx, softLimitS: limits.softS });
         if (now - held.sinceMs >= limits.hardS * 1_000) held.stop(new StopReason('late'));

@@ -16,6 +16,7 @@ export class Held implements Holding, HeldClaim {
     { idx, token }: Holding,
     readonly draining: AbortSignal,
     readonly drop: () => void,
+    readonly unlimited: boolean,
   ) {
     this.idx = idx;
     this.token = token;

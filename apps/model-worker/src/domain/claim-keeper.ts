@@ -10,6 +10,9 @@ export interface HeldClaim {
 
 /** Keeps claims alive while their files are worked on. */
 export interface ClaimKeeper {
-  /** @param draining aborts when the worker is told to stop */
-  hold(batchId: string, holding: Holding, draining: AbortSignal): HeldClaim;
+  /**
+   * @param draining aborts when the worker is told to stop
+   * @param unlimited the limits of a generation are not counted from the claim
+   */
+  hold(batchId: string, holding: Holding, draining: AbortSignal, unlimited?: boolean): HeldClaim;
 }

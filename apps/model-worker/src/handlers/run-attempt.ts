@@ -1,32 +1,21 @@
-import { Requeue, type Broker } from '@image2model/broker';
-import {
-  Failure,
-  failureKinds,
-  generateMessageId,
-  generationRungs,
-  laneQueues,
-  modelGenerate,
-  nextStep,
-} from '@image2model/contracts';
-import type { Conclusion, Holding, Progress } from '@image2model/progress';
-import { failpoint, type Logger, type Metrics } from '@image2model/service-kit';
+import { Failure, failureKinds } from '@image2model/contracts';
+import type { Conclusion, Holding } from '@image2model/progress';
+import { failpoint, type Logger } from '@image2model/service-kit';
 import type { BatchContext } from '../domain/batch-context.js';
 import type { ClaimKeeper, HeldClaim } from '../domain/claim-keeper.js';
 import type { Turn } from '../domain/lane-gate.js';
 import type { ProgressSink } from '../domain/progress-sink.js';
 import type { Provider } from '../domain/provider.js';
 import { StopReason } from '../domain/stop-reason.js';
+import { failed, type AttemptEnder } from './end-attempt.js';
 
 interface Deps {
-  broker: Broker;
-  progress: Progress;
   providers: ReadonlyMap<string, Provider>;
   held: ClaimKeeper;
   progressWriter: ProgressSink;
-  settle: (batchId: string, idx: number) => Promise<true>;
+  ender: AttemptEnder;
   limits: { hardS: number };
   logger: Logger;
-  metrics: Metrics;
 }
 
 /** Runs claimed attempts: provider, artefact, conclusion, file.settled; or the next rung of the retry ladder. */
@@ -39,9 +28,9 @@ export class AttemptRunner {
     try {
       const outcome = await this.generate(batch, holding, claim, turn, draining).finally(() => turn.leave());
       failpoint('worker.13.generated');
-      if (outcome instanceof Failure) await this.fail(batch, holding, outcome);
+      if (outcome instanceof Failure) await this.deps.ender.fail(batch, holding, outcome);
       else if (outcome instanceof StopReason) await this.stop(batch, holding, outcome);
-      else await this.conclude(batch, holding, outcome);
+      else await this.deps.ender.conclude(batch, holding, outcome);
     } finally {
       this.deps.progressWriter.drop(batch.id, holding.idx);
       claim.drop();
@@ -50,15 +39,8 @@ export class AttemptRunner {
 
   /** A file that five workers died on. */
   async condemnPoison(batch: BatchContext, holding: Holding): Promise<void> {
-    await this.conclude(batch, holding, failed(new Failure('poison', failureKinds.poison.meaning)));
-  }
-
-  /** Gives a claim back unused; the message goes back with its channel. @throws Requeue always */
-  async giveBack(batch: BatchContext, holding: Holding): Promise<never> {
-    failpoint('worker.22.releasing');
-    await this.deps.progress.attempts.release(batch.id, holding);
-    failpoint('worker.23.released');
-    throw new Requeue('told to stop; the file goes back');
+    const failure = new Failure('poison', failureKinds.poison.meaning);
+    await this.deps.ender.conclude(batch, holding, failed(failure));
   }
 
   private async generate(
@@ -96,75 +78,12 @@ export class AttemptRunner {
   }
 
   private async stop(batch: BatchContext, holding: Holding, { why }: StopReason): Promise<void> {
+    const { ender, logger } = this.deps;
     if (why === 'cancelled') {
       failpoint('worker.21.cancel-seen');
-      return this.conclude(batch, holding, { outcome: 'cancelled' });
+      return ender.conclude(batch, holding, { outcome: 'cancelled' });
     }
-    if (why === 'draining') return this.giveBack(batch, holding);
-    this.deps.logger.warn('the claim is lost; somebody else has the file', {
-      batchId: batch.id,
-      fileIdx: holding.idx,
-    });
-  }
-
-  /** The next rung, or the end of the file. */
-  private async fail(batch: BatchContext, holding: Holding, failure: Failure): Promise<void> {
-    const { progress, broker, logger, metrics } = this.deps;
-    const { idx } = holding;
-    const tries = await progress.attempts.countFailure(batch.id, holding, failure.kind);
-    if (tries === undefined) return;
-    failpoint('worker.18.failure-counted');
-    const step = nextStep(failure, tries, Math.random(), generationRungs);
-    // a bad image is the caller's business, not that of people on call
-    const level = failureKinds[failure.kind].blame === 'caller' ? 'info' : 'warn';
-    const about = { batchId: batch.id, fileIdx: idx, code: failure.code, next: step.do, error: failure };
-    logger[level]('attempt failed', about);
-    if (step.do === 'fail') return this.conclude(batch, holding, failed(failure));
-    const detail = `${shown(failure)}; next try in ${step.rung.name}`;
-    const gen = await progress.attempts.park(batch.id, holding, step.rung.delayMs, {
-      code: 'retry_at',
-      detail,
-    });
-    if (gen === undefined) return;
-    failpoint('worker.19.parked');
-    metrics.inc('retries_total', { kind: failure.kind });
-    await broker.publishDelayed(
-      modelGenerate,
-      {
-        id: generateMessageId(batch.id, idx, gen),
-        batchId: batch.id,
-        fileIdx: idx,
-        tenant: batch.tenant,
-        payload: { gen },
-      },
-      { queue: laneQueues[batch.lane], rung: step.rung.name },
-    );
-    failpoint('worker.20.park-published');
-  }
-
-  private async conclude(batch: BatchContext, holding: Holding, conclusion: Conclusion): Promise<void> {
-    const status = await this.deps.progress.attempts.conclude(batch.id, holding, conclusion);
-    failpoint('worker.14.concluded');
-    if (status === 'ok' || status === 'concluded') await this.deps.settle(batch.id, holding.idx);
-    else
-      this.deps.logger.info('a conclusion came too late', {
-        batchId: batch.id,
-        fileIdx: holding.idx,
-        status,
-      });
+    if (why === 'draining') return ender.giveBack(batch, holding);
+    logger.warn('the claim is lost; somebody else has the file', { batchId: batch.id, fileIdx: holding.idx });
   }
 }
-
-/** What the caller reads: what a defect says of itself may name paths; the log has it. */
-const shown = ({ kind, message }: Failure): string =>
-  kind === 'unexpected' ? failureKinds.unexpected.meaning : message;
-
-const failed = (failure: Failure): Conclusion => ({
-  outcome: 'failed',
-  error: {
-    kind: failure.kind,
-    code: failure.code,
-    message: shown(failure),
-    retryable: failureKinds[failure.kind].blame !== 'caller',
-  },
-});

@@ -15,7 +15,7 @@ import {
 } from '@image2model/contracts';
 import { connectProgress, type BatchRecord, type FileRecord, type Progress } from '@image2model/progress';
 import { createLogger, type Logger } from '@image2model/service-kit';
-import { openStorage, type Storage } from '@image2model/storage';
+import { openStorage, storageKeys, type Storage } from '@image2model/storage';
 import {
   type AppProcess,
   createRedisDatabase,
@@ -41,7 +41,15 @@ export interface Bench {
   /** Starts a worker process and waits until it is ready. */
   start(env?: Record<string, string>): Promise<AppProcess>;
   /** A batch whose messages are published as well. @param batch.fanOut false: they are not */
-  newBatch(batch: { total: number; provider?: string; fanOut?: boolean }): Promise<string>;
+  newBatch(batch: {
+    total: number;
+    provider?: string;
+    fanOut?: boolean;
+    settings?: Record<string, unknown>;
+    budgetMicro?: number;
+    /** stored as the source of every file */
+    image?: Uint8Array;
+  }): Promise<string>;
   /** Publishes the message of one file, as fan-out, a retry or (`copy`) the reconciler does. */
   publish(batchId: string, idx: number, gen?: number, copy?: number): Promise<void>;
   batch(id: string): Promise<BatchRecord>;
@@ -51,6 +59,10 @@ export interface Bench {
   /** Messages that wait on a rung of the normal lane. */
   delayed(rung: RungName): Promise<number>;
   waitForState(id: string, state: BatchRecord['state'], timeoutMs?: number): Promise<BatchRecord>;
+  /** Admin address of the worker that was started last. */
+  workerUrl(): string;
+  /** Ends every worker that still runs. */
+  stopAll(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -99,15 +111,18 @@ export async function openBench(): Promise<Bench> {
       await app.waitReady();
       return app;
     },
-    newBatch: async ({ total, provider = 'noop', fanOut = true }) => {
+    newBatch: async ({ total, provider = 'noop', fanOut = true, settings = {}, budgetMicro, image }) => {
       const id = newBatchId();
       const rest = {
         name: null,
         lane: 'normal',
-        settings: {},
+        settings,
+        budgetMicro: budgetMicro ?? null,
         retentionHours: 1,
         createdAtMs: Date.now(),
       } as const;
+      for (let idx = 0; image !== undefined && idx < total; idx += 1)
+        await bench.storage.write(storageKeys.source(id, idx), image);
       await progress.batches.stage({ id, tenant: 't', provider, total, ...rest }, []);
       await progress.batches.activate(id);
       const messages = Array.from({ length: total }, (_, idx) => messageOf(id, idx));
@@ -127,6 +142,10 @@ export async function openBench(): Promise<Bench> {
         what: `${id} ${state}`,
       });
       return bench.batch(id);
+    },
+    workerUrl: () => apps.at(-1)?.adminUrl ?? '',
+    stopAll: async () => {
+      await Promise.all(apps.splice(0).map((app) => app.kill('SIGKILL')));
     },
     close: async () => {
       await Promise.all(apps.map((app) => app.kill('SIGTERM')));

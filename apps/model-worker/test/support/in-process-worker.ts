@@ -7,6 +7,7 @@ import { createSettlePublisher } from '../../src/adapters/settle-publisher.js';
 import { LaneGate } from '../../src/domain/lane-gate.js';
 import type { Provider } from '../../src/domain/provider.js';
 import { generateModel } from '../../src/handlers/generate-model.js';
+import { AttemptEnder } from '../../src/handlers/end-attempt.js';
 import { AttemptRunner } from '../../src/handlers/run-attempt.js';
 import type { Bench } from './bench.js';
 
@@ -22,16 +23,19 @@ export async function startInProcessWorker(
   const progressWriter = new ProgressWriter(progress, logger);
   const broker = await connectBroker({ url: amqpUrl, service: instance, logger, drainMs: 2_000 });
   const settle = createSettlePublisher(broker);
+  const metrics = createMetrics({ service: 'model-worker', version: '0', processMetrics: false });
+  const ender = new AttemptEnder({ broker, progress, settle, logger, metrics });
   const runner = new AttemptRunner({
-    ...{ broker, progress, held, progressWriter, settle, logger },
+    ...{ held, progressWriter, ender, limits, logger },
     providers: new Map([[provider.name, provider]]),
-    limits,
-    metrics: createMetrics({ service: 'model-worker', version: '0', processMetrics: false }),
   });
   const slots = new LaneGate(provider.slots);
   const gate = (name: string): LaneGate | undefined => (name === provider.name ? slots : undefined);
   const contexts = createBatchContexts(progress);
-  const deps = { broker, progress, instance, contexts, gate, settle, runner, prefetch: 16, prefetchMost: 16 };
+  const deps = {
+    ...{ broker, progress, instance, contexts, gate, settle, runner, ender },
+    ...{ prefetch: 16, prefetchMost: 16, restMost: 0, paid: () => undefined },
+  };
   await broker.consume([generateModel('normal', deps)]);
   return {
     close: async () => {

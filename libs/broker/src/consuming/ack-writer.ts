@@ -9,13 +9,16 @@ import { AckTracker } from './ack-tracker.js';
 export class AckWriter {
   readonly #channel: Channel;
   readonly #logger: Logger;
+  readonly #before: () => Promise<void> | undefined;
   readonly #tracker = new AckTracker<ConsumeMessage>();
   #scheduled = false;
   #closed = false;
 
-  constructor(channel: Channel, logger: Logger) {
+  /** @param before what acks wait for, when there is something; it does not reject */
+  constructor(channel: Channel, logger: Logger, before: () => Promise<void> | undefined = () => undefined) {
     this.#channel = channel;
     this.#logger = logger;
+    this.#before = before;
     channel.on('close', () => (this.#closed = true));
   }
 
@@ -32,9 +35,16 @@ export class AckWriter {
     this.#tracker.finished(message);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => this.flush());
+    setImmediate(() => this.#flushAfter());
   }
 
+  #flushAfter(): void {
+    const first = this.#before();
+    if (first === undefined) return this.flush();
+    void first.then(() => this.#flushAfter());
+  }
+
+  /** Writes them now. */
   flush(): void {
     this.#scheduled = false;
     if (this.#closed) return;

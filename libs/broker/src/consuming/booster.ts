@@ -1,12 +1,9 @@
-import type { Logger } from '@image2model/service-kit';
-import type { Channel, ConsumeMessage } from 'amqplib';
-import { within } from '../connection/back-off.js';
+import type { ChannelConsumers } from './channel-consumers.js';
 import { PrefetchPace } from './prefetch-pace.js';
 
 const lookEveryMs = 25;
 
 export interface BoosterOptions {
-  queue: string;
   /** the prefetch of the consumer that is always there */
   usual: number;
   /** the most with the booster */
@@ -15,7 +12,6 @@ export interface BoosterOptions {
   finished: () => number;
   /** How many may be in work at once from now on. */
   onLimit: (limit: number) => void;
-  logger: Logger;
 }
 
 /**
@@ -25,11 +21,10 @@ export interface BoosterOptions {
 export class Booster {
   readonly #options: BoosterOptions;
   #pace: PrefetchPace;
-  #live: { channel: Channel; receive: (message: ConsumeMessage | null) => void } | undefined;
+  #live: ChannelConsumers | undefined;
   #timer: NodeJS.Timeout | undefined;
   #last = { finished: 0, atMs: 0 };
   #tag: string | undefined;
-  #changing: Promise<void> | undefined;
 
   constructor(options: BoosterOptions) {
     this.#options = options;
@@ -37,9 +32,9 @@ export class Booster {
   }
 
   /** A new channel: the old one's consumers are gone. */
-  attach(channel: Channel, receive: (message: ConsumeMessage | null) => void): void {
+  attach(consumers: ChannelConsumers): void {
     this.stop();
-    this.#live = { channel, receive };
+    this.#live = consumers;
     this.#pace = new PrefetchPace(this.#options.usual);
     this.#tag = undefined;
     this.#options.onLimit(this.#options.usual);
@@ -52,22 +47,11 @@ export class Booster {
     this.#timer = setInterval(() => this.#look(), lookEveryMs).unref();
   }
 
-  /** Ends it; its consumer ends with the channel, or by `cancel`. */
+  /** Ends it; its consumer ends with the channel, or when all of them are cancelled. */
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#live = undefined;
-  }
-
-  /** No deliveries from it any more. */
-  async cancel(): Promise<void> {
-    const live = this.#live;
-    this.stop();
-    const gone = async (): Promise<void> => {
-      await this.#changing;
-      if (live !== undefined && this.#tag !== undefined) await live.channel.cancel(this.#tag);
-    };
-    await within(2_000, 'cancelling a consumer', gone());
   }
 
   #look(): void {
@@ -77,9 +61,7 @@ export class Booster {
     const boost = this.#pace.look(news, (now - this.#last.atMs) / 1_000);
     this.#last = { finished, atMs: now };
     if (boost !== (this.#tag !== undefined)) {
-      this.#changing ??= this.#change(boost).finally(() => {
-        this.#changing = undefined;
-      });
+      this.#change(boost);
     } else if (!boost && news === 0) {
       // the next delivery starts it again
       clearInterval(this.#timer);
@@ -87,27 +69,15 @@ export class Booster {
     }
   }
 
-  async #change(boost: boolean): Promise<void> {
-    const live = this.#live;
-    if (live === undefined) return;
-    const { queue, usual, most, onLimit, logger } = this.#options;
-    try {
-      if (boost) {
-        await live.channel.prefetch(most - usual);
-        onLimit(most);
-        const { consumerTag } = await live.channel.consume(queue, live.receive);
-        // cancelled in between: this consumer came too late
-        if (this.#live === live) this.#tag = consumerTag;
-        else await live.channel.cancel(consumerTag);
-      } else if (this.#tag !== undefined) {
-        await live.channel.cancel(this.#tag);
-        this.#tag = undefined;
-        if (this.#live !== live) return;
-        onLimit(usual);
-      }
-    } catch (error) {
-      // its channel is gone, and with it the consumer; the next channel begins anew
-      logger.debug('the prefetch of a lost channel was not changed', { queue, error: String(error) });
+  #change(boost: boolean): void {
+    const { usual, most, onLimit } = this.#options;
+    if (boost) {
+      this.#tag = this.#live?.add(most - usual);
+      onLimit(most);
+    } else if (this.#tag !== undefined) {
+      onLimit(usual);
+      this.#live?.remove(this.#tag);
+      this.#tag = undefined;
     }
   }
 }

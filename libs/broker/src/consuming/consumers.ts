@@ -30,13 +30,15 @@ export class Consumers {
 
   /** @throws when a handler does not fit its queue, or its queue has one already; nothing is consumed then */
   async addHandlers(handlers: readonly Handler[]): Promise<void> {
-    for (const { queue, consumes, prefetch, prefetchMost } of handlers) {
+    for (const { queue, consumes, prefetch, prefetchMost, restMost = 0 } of handlers) {
       if (consumes.type !== queue.message)
         throw new Error(
           `a handler of ${consumes.type} cannot consume ${queue.name}, which carries ${queue.message}`,
         );
       this.#check(queue.name, prefetch);
       if (prefetchMost !== undefined) this.#check(queue.name, prefetchMost);
+      if (!Number.isInteger(restMost) || restMost < 0)
+        throw new RangeError(`how many of ${queue.name} may rest must be 0 or more; it is ${restMost}`);
     }
     const names = new Set(handlers.map(({ queue }) => queue.name));
     if (names.size < handlers.length) throw new Error('two handlers name the same queue');
@@ -66,7 +68,7 @@ export class Consumers {
     );
   }
 
-  /** Deliveries in work now, by message type; handlers that are idle count 0. */
+  /** Deliveries in work now, resting ones too, by message type; handlers that are idle count 0. */
   active(): Map<string, number> {
     const active = new Map<string, number>();
     for (const { consumer, worker } of this.#consumers.values())
@@ -105,11 +107,18 @@ export class Consumers {
 
   #start(
     queue: string,
-    { prefetch, prefetchMost }: Pick<Handler, 'prefetch' | 'prefetchMost'>,
+    { prefetch, prefetchMost, restMost }: Pick<Handler, 'prefetch' | 'prefetchMost' | 'restMost'>,
     worker: Worker,
   ): Promise<void> {
     const { link, logger } = this.#options;
-    const consumer = new QueueConsumer({ queue, prefetch, prefetchMost, work: worker.work, logger });
+    const consumer = new QueueConsumer({
+      queue,
+      prefetch,
+      prefetchMost,
+      restMost,
+      work: worker.work,
+      logger,
+    });
     this.#consumers.set(queue, { consumer, worker });
     link.use((session) => consumer.run(session));
     return consumer.started;

@@ -6,6 +6,8 @@ export interface Delivery {
   readonly message: ConsumeMessage;
   /** False when its channel is gone: the message is the broker's again and will be delivered anew. */
   readonly alive: () => boolean;
+  /** As `HandlerContext.rest`. */
+  readonly rest: () => () => void;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

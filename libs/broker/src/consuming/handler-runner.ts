@@ -84,13 +84,14 @@ export class HandlerRunner {
     });
   }
 
-  async #run(envelope: Envelope, { message }: Delivery): Promise<void> {
+  async #run(envelope: Envelope, { message, rest }: Delivery): Promise<void> {
     const { handler, logger, broker } = this.#options;
     const task = new Task({
       envelope,
       queue: handler.queue.name,
       attempt: triesOf(message.properties.headers ?? {}).attempt,
       redelivered: message.fields.redelivered,
+      rest,
       logger,
       broker,
       drain: this.#drain.signal,

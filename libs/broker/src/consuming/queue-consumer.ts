@@ -7,7 +7,10 @@ import { keepChannel } from '../connection/keep-channel.js';
 import type { Session } from '../connection/session.js';
 import { AckWriter } from './ack-writer.js';
 import { Booster } from './booster.js';
+import { ChannelConsumers } from './channel-consumers.js';
 import type { Delivery } from './delivery.js';
+import { RestConsumers } from './rest-consumers.js';
+import { Seat } from './seat.js';
 import { Slots } from './slots.js';
 
 /** Does the work of a delivery. @returns whether to ack it; false leaves it unacked until its channel closes */
@@ -18,20 +21,32 @@ export interface QueueConsumerOptions {
   prefetch: number;
   /** While messages are finished fast, up to so many. */
   prefetchMost?: number | undefined;
+  /** So many may rest beside them. */
+  restMost?: number | undefined;
   work: Work;
   logger: Logger;
 }
 
+/** One channel and what came through it. */
+interface Live {
+  channel: Channel;
+  acks: AckWriter;
+  consumers: ChannelConsumers;
+  rests: RestConsumers;
+  /** Its messages in work, resting ones too. */
+  inWork: number;
+}
+
 /**
- * Consumes one queue on a channel of its own, over every reconnect. Never more messages than prefetched are in work, also
- * when the messages of a lost channel come again while their first handlers still run.
+ * Consumes one queue on a channel of its own, over every reconnect. Never more messages than prefetched are in work and no
+ * more than `restMost` rest, also when the messages of a lost channel come again while their first handlers still run.
  */
 export class QueueConsumer {
   readonly #options: QueueConsumerOptions;
   readonly #slots: Slots;
   readonly #booster: Booster | undefined;
   readonly #stop = new AbortController();
-  #live: { channel: Channel; consumerTag: string; acks: AckWriter } | undefined;
+  #live: Live | undefined;
   #consuming: () => void = () => undefined;
 
   /** Resolves when the queue is being consumed for the first time, or will never be. */
@@ -39,16 +54,15 @@ export class QueueConsumer {
 
   constructor(options: QueueConsumerOptions) {
     this.#options = options;
-    const { queue, prefetch, prefetchMost = prefetch, logger } = options;
-    this.#slots = new Slots(prefetch);
+    const { prefetch, prefetchMost = prefetch, restMost = 0 } = options;
+    const onChange = restMost > 0 ? { onChange: () => this.#fit() } : {};
+    this.#slots = new Slots({ limit: prefetch, restMost, ...onChange });
     if (prefetchMost > prefetch)
       this.#booster = new Booster({
-        queue,
         usual: prefetch,
         most: prefetchMost,
         finished: () => this.#slots.finished,
         onLimit: (limit) => (this.#slots.limit = limit),
-        logger,
       });
   }
 
@@ -71,11 +85,11 @@ export class QueueConsumer {
     this.#stop.abort();
     this.#slots.close();
     this.#consuming();
-    if (this.#live === undefined || !this.#live.acks.alive) return this.#booster?.stop();
-    const { channel, consumerTag } = this.#live;
+    this.#booster?.stop();
+    this.#live?.rests.stop();
+    if (this.#live === undefined || !this.#live.acks.alive) return;
     try {
-      const usual = within(2_000, 'cancelling a consumer', channel.cancel(consumerTag));
-      await Promise.all([usual, this.#booster?.cancel()]);
+      await within(2_000, 'cancelling the consumers', this.#live.consumers.cancelAll());
     } catch (error) {
       this.#options.logger.warn('a consumer was not cancelled; closing its channel will do it', {
         queue: this.#options.queue,
@@ -89,6 +103,7 @@ export class QueueConsumer {
     return this.#slots.idle();
   }
 
+  /** Messages in work, resting ones too. */
   get running(): number {
     return this.#slots.running;
   }
@@ -102,27 +117,52 @@ export class QueueConsumer {
 
   async #consume(channel: Channel): Promise<void> {
     const { queue, prefetch, logger } = this.#options;
-    const acks = new AckWriter(channel, logger);
+    const receive = (message: ConsumeMessage | null): void => this.#receive(live, message);
+    const consumers = new ChannelConsumers({ channel, queue, receive, logger });
+    const acks = new AckWriter(channel, logger, () => consumers.removing);
+    const live: Live = { channel, acks, consumers, rests: new RestConsumers(consumers), inWork: 0 };
     // The queue itself may be why the last channel closed: somebody deleted it.
     await assertQueueNamed(channel, queue);
-    await channel.prefetch(prefetch);
-    const receive = (message: ConsumeMessage | null): void => this.#receive(channel, acks, message);
-    const { consumerTag } = await channel.consume(queue, receive);
-    this.#live = { channel, consumerTag, acks };
-    this.#booster?.attach(channel, receive);
-    // Cancelled in between: the connection closes soon, and nothing was begun.
-    if (!this.#stop.signal.aborted) this.#consuming();
+    // Cancelled in between: the connection closes soon.
+    if (this.#stop.signal.aborted) return;
+    this.#live?.rests.stop();
+    this.#live = live;
+    this.#booster?.attach(consumers);
+    await consumers.begin(prefetch);
+    this.#consuming();
   }
 
-  #receive(channel: Channel, acks: AckWriter, message: ConsumeMessage | null): void {
-    if (message === null) return this.#cancelled(channel);
-    acks.delivered(message);
+  #receive(live: Live, message: ConsumeMessage | null): void {
+    if (message === null) return this.#cancelled(live.channel);
+    live.acks.delivered(message);
+    live.consumers.delivered(message);
     this.#booster?.delivered();
-    const delivery = { message, alive: () => acks.alive };
-    this.#slots.take(async () => {
-      if (!acks.alive) return;
-      if (await this.#attempt(delivery)) acks.ack(message);
+    this.#slots.take(() => this.#handle(live, message));
+  }
+
+  async #handle(live: Live, message: ConsumeMessage): Promise<void> {
+    const { acks, consumers } = live;
+    if (!acks.alive) return;
+    live.inWork++;
+    const seat = new Seat((by) => {
+      consumers.rested(message, by);
+      this.#slots.rested(by);
     });
+    const done = await this.#attempt({ message, alive: () => acks.alive, rest: seat.rest });
+    live.inWork--;
+    if (done) {
+      acks.ack(message);
+      consumers.acked(message);
+    }
+    seat.end();
+  }
+
+  /** Messages in the place of those that rest. Old channels' handlers still have places, so free ones may be few. */
+  #fit(): void {
+    const live = this.#live;
+    if (live === undefined || !live.acks.alive || this.#stop.signal.aborted) return;
+    const { free, limit } = this.#slots;
+    live.rests.fit({ inHand: live.inWork + free, limit });
   }
 
   async #attempt(delivery: Delivery): Promise<boolean> {

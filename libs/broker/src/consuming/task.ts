@@ -14,6 +14,7 @@ export interface TaskOptions {
   queue: string;
   attempt: number;
   redelivered: boolean;
+  rest: () => () => void;
   logger: Logger;
   broker: Pick<Broker, 'publish'>;
   /** Aborts when the process drains; shared by all tasks of a queue. */
@@ -27,6 +28,7 @@ export class Task implements HandlerContext {
   readonly attempt: number;
   readonly redelivered: boolean;
   readonly messageId: string;
+  readonly rest: () => () => void;
   readonly #options: TaskOptions;
   #controller: AbortController | undefined;
   #abortReason: Error | undefined;
@@ -37,6 +39,7 @@ export class Task implements HandlerContext {
     this.attempt = options.attempt;
     this.redelivered = options.redelivered;
     this.messageId = options.envelope.id;
+    this.rest = options.rest;
   }
 
   get signal(): AbortSignal {

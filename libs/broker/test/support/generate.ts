@@ -23,7 +23,7 @@ export type GenerateHandler = Handler<{ gen: number }, typeof fileSettled>;
 
 export const generateHandler = (
   handle: GenerateHandler['handle'],
-  options: { prefetch?: number; prefetchMost?: number; timeoutMs?: number } = {},
+  options: { prefetch?: number; prefetchMost?: number; restMost?: number; timeoutMs?: number } = {},
 ): GenerateHandler =>
   defineHandler({ consumes: modelGenerate, queue, prefetch: 4, emits: [fileSettled], ...options, handle });
 

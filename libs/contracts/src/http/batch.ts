@@ -6,6 +6,7 @@ import { settingsSchema } from './settings.js';
 export const batchStatuses = [
   'queued',
   'processing',
+  'paused',
   'cancelling',
   'completed',
   'partial',
@@ -26,6 +27,20 @@ export const etaSchema = z
   .nullable()
   .meta({ description: 'Seconds to go, low and high guess; null while nothing is known.' });
 
+export const holdReasons = ['budget', 'user', 'provider'] as const;
+export const holdSchema = z
+  .object({
+    reason: z.enum(holdReasons),
+    detail: z.string().meta({ description: 'For people.' }),
+    since: timestampSchema,
+  })
+  .meta({ id: 'Hold' });
+
+const usd = z.number().meta({ description: 'In US dollars.' });
+export const costSchema = z
+  .object({ estimated_usd: usd, actual_usd: usd, budget_usd: usd.nullable() })
+  .meta({ id: 'Cost' });
+
 export const batchSchema = z
   .object({
     id: batchIdSchema,
@@ -43,15 +58,20 @@ export const batchSchema = z
     started_at: timestampSchema.nullable(),
     completed_at: timestampSchema.nullable(),
     eta_seconds: etaSchema,
-    cost: z.object({ estimated_usd: z.number(), actual_usd: z.number(), budget_usd: z.number().nullable() }),
-    hold: z.null().meta({ description: 'Why the batch is held; always null in this version.' }),
+    cost: costSchema,
+    hold: holdSchema.nullable().meta({ description: 'Why the live batch is held; null while it is not.' }),
     webhook_url: z.string().nullable(),
     links: z.object({
       self: z.string(),
       files: z.string(),
       events: z.string(),
       manifest: z.string(),
+      results: z.string(),
+      audit: z.string(),
       cancel: z.string(),
+      pause: z.string(),
+      resume: z.string(),
+      retry: z.string(),
     }),
   })
   .meta({ id: 'Batch' });

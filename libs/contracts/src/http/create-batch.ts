@@ -7,12 +7,26 @@ import { settingsSchema } from './settings.js';
 export const providers = ['embedded', 'fal', 'noop'] as const;
 export type ProviderName = (typeof providers)[number];
 
+/** Providers whose generations cost money. */
+export const paidProviders: ReadonlySet<string> = new Set<ProviderName>(['fal']);
+
 /** A batch's name for people: text without control characters. */
 const batchName = z
   .string()
   .min(1)
   .max(200)
   .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+
+/** Most that a budget may be: it is a guard against mistakes, so a number nobody means is one. */
+const mostBudgetUsd = 1_000_000;
+
+/** A budget in dollars, to the millionth. */
+export const budgetSchema = z
+  .number()
+  .min(0)
+  .max(mostBudgetUsd)
+  .refine((usd) => Number(usd.toFixed(6)) === usd, { message: 'must have at most 6 decimals' })
+  .meta({ description: 'Most that may be spent on the batch, in US dollars; the batch pauses there.' });
 
 /** What a batch may be created with beside its images; the same in multipart (as text) and JSON. */
 export const createBatchFieldsSchema = z.strictObject({
@@ -21,6 +35,7 @@ export const createBatchFieldsSchema = z.strictObject({
   provider: z.enum(providers).optional().meta({ description: 'Without it the default of the installation.' }),
   name: batchName.optional(),
   retention_hours: z.int().min(1).max(8_760).default(168).meta({ description: 'How long results are kept.' }),
+  budget_usd: budgetSchema.nullish(),
 });
 export type CreateBatchFields = z.output<typeof createBatchFieldsSchema>;
 

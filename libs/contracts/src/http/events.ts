@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { terminalStatuses } from '../messages/batch-completed.js';
-import { batchCountsSchema, batchSchema, batchStatuses, etaSchema, timestampSchema } from './batch.js';
+import {
+  batchCountsSchema,
+  batchSchema,
+  batchStatuses,
+  etaSchema,
+  holdSchema,
+  timestampSchema,
+} from './batch.js';
 import { fileErrorSchema, modelSchema } from './file.js';
 
 const idx = z.int().nonnegative();
@@ -28,6 +35,7 @@ export const eventDataSchemas = {
     counts: batchCountsSchema,
     progress: z.number(),
     eta_seconds: etaSchema,
+    hold: holdSchema.nullable(),
   }),
 } as const;
 export type EventName = keyof typeof eventDataSchemas;

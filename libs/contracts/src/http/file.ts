@@ -43,7 +43,10 @@ export const fileSchema = z
     status: z.enum(fileStatuses),
     progress: z.number().min(0).max(100),
     stage: z.string().nullable(),
-    waiting_for: z.object({ code: z.string(), detail: z.string() }).nullable(),
+    waiting_for: z.object({ code: z.string(), detail: z.string() }).nullable().meta({
+      description:
+        'Why it does not go on now: paused, budget, provider_paused, provider_auth, provider_account, provider_concurrency, rate_limit, window, worker, retry_at …; null while it is worked on or settled.',
+    }),
     attempts: whole,
     generation: z.object({
       provider: z.string(),

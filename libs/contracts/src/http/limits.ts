@@ -8,6 +8,8 @@ export const httpLimits = {
   urlsPerRequest: 10_000,
   urlCharacters: 2_048,
   metadataBytes: 2_048,
+  extraBytes: 4_096,
+  idempotencyKeyCharacters: 255,
   /** of a JSON body beside its list of images */
   jsonBytes: 256 * 1024,
   /** of a JSON body with its list of images: 10,000 entries of 3 KB */

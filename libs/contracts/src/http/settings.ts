@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { httpLimits } from './limits.js';
 
 export const textures = ['no', 'standard', 'HD'] as const;
 
@@ -28,6 +29,9 @@ export const settingsSchema = z
     quality_gate: z.boolean().optional(),
     extra: z
       .record(z.string().max(100), z.unknown())
+      .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= httpLimits.extraBytes, {
+        message: `must have at most ${httpLimits.extraBytes} bytes of JSON`,
+      })
       .optional()
       .meta({ description: "Inputs of the provider's endpoint, passed on as they are; provider fal only." }),
   })

@@ -38,6 +38,8 @@ export const storedManifestSchema = z.strictObject({
   settings: settingsSchema,
   total: z.int().positive(),
   retention_hours: z.int().positive(),
+  budget_micro: whole.nullable().optional(),
+  estimated_micro: whole.optional(),
   created_at: z.iso.datetime(),
   files: z.array(storedFileSchema),
 });

@@ -4,6 +4,7 @@ import { batchCancelRequested } from './batch-cancel-requested.js';
 import { batchCompleted } from './batch-completed.js';
 import { batchSubmitted } from './batch-submitted.js';
 import { fileSettled } from './file-settled.js';
+import { generationNotified } from './generation-notified.js';
 import { maintenanceEraseBatch } from './maintenance-erase-batch.js';
 import { maintenanceRun } from './maintenance-run.js';
 import { messageDeadLettered } from './message-dead-lettered.js';
@@ -14,6 +15,7 @@ export const messageCatalog: readonly MessageType[] = [
   batchSubmitted,
   batchCancelRequested,
   modelGenerate,
+  generationNotified,
   fileSettled,
   batchCompleted,
   messageDeadLettered,

@@ -1,13 +1,15 @@
---[[ Fails a file that no worker will finish (dead letter, hard limit). A conclusion that is already there stands.
+--[[ Fails a file that no worker will finish (dead letter). A conclusion that is already there stands, and what is or may be
+  paid for is not thrown away.
   KEYS  1 batch  2 states  3 facts  4 outbox  5 due  6 progress  7 redo  8 attempt
   ARGV  1 now  2 idx  3 error (JSON)
-  Reply {'ok' | 'settled' | 'missing', 1 when the run ended}
+  Reply {'ok' | 'settled' | 'missing' | 'open' (an intent or a generation: its file goes on), 1 when the run ended}
   Safe to repeat. ]]
 local now, idx = clock(ARGV[1]), ARGV[2]
 if redis.call('EXISTS', KEYS[1]) == 0 then return { 'missing', 0 } end
 local byte = state_of(idx)
 if byte == '' or TERMINAL[byte] then return { 'settled', 0 } end
-local a = redis.call('HMGET', KEYS[8], 'out', 'res')
+local a = redis.call('HMGET', KEYS[8], 'out', 'res', 'intent')
+if not a[1] and a[3] then return { 'open', 0 } end
 if not a[1] then
   redis.call('HINCRBY', KEYS[8], 'token', 1)
   redis.call('HDEL', KEYS[8], 'lease')

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { random } from '../random.js';
 
 export interface PhotoOptions {
   width?: number;
@@ -39,14 +40,3 @@ export async function photo({
 }
 
 const clamp = (value: number): number => Math.max(0, Math.min(255, Math.round(value)));
-
-/** mulberry32: numbers in [0, 1) from a seed. */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

@@ -14,8 +14,8 @@ import { freePorts } from './free-ports.js';
 export interface SystemOptions {
   /** How many processes of a service; 1 unless said otherwise. */
   replicas?: Partial<Record<ServiceName, number>>;
-  /** Added to the environment of every service. */
-  env?: Record<string, string>;
+  /** Added to the environment of every service; a function is told where the gateway will be. */
+  env?: Record<string, string> | ((gatewayUrl: string) => Record<string, string>);
   /** Only these; all five by default. */
   services?: readonly ServiceName[];
 }
@@ -54,6 +54,7 @@ export async function startSystem({
     Array.from({ length: replicas[name] ?? 1 }, (_, index) => ({ name, index })),
   );
   const [gatewayPort = 0, ...adminPorts] = await freePorts(1 + wanted.length);
+  const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
   const apiKey = newApiKey();
   const fleet = new Fleet(
     wanted.map((entry, i) => ({ ...entry, adminPort: adminPorts[i] ?? 0 })),
@@ -63,7 +64,7 @@ export async function startSystem({
       I2M_NOOP_MS: '0',
       HOST: '127.0.0.1',
       PORT: String(gatewayPort),
-      ...env,
+      ...(typeof env === 'function' ? env(gatewayUrl) : env),
     },
   );
   const stop = async (): Promise<void> => {
@@ -74,7 +75,6 @@ export async function startSystem({
     await stop();
     throw error;
   });
-  const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
   const { amqpUrl, redisUrl, storageDir } = home;
   return {
     amqpUrl,

@@ -1,4 +1,5 @@
 import type { StagedFile } from '@image2model/progress';
+import { priceMicro } from '../checks/known-payments.js';
 import { insist } from '../checks/violation.js';
 import type { Io } from '../world/world.js';
 
@@ -61,4 +62,11 @@ export async function append(
 export async function seal({ stores, world }: Io): Promise<void> {
   const { state } = await stores.controls.seal(world.batchId);
   world.stats.add(`seal ${state === 'running' ? 'running' : 'ended'}`);
+}
+
+/** @param files so many more may be paid for; null: all */
+export async function raiseBudget({ stores, world }: Io, files: number | null): Promise<void> {
+  const budgetMicro = files === null ? null : (world.seen.budget ?? 0) + files * priceMicro;
+  const { status } = await stores.edits.edit(world.batchId, { budgetMicro }, priceMicro);
+  world.stats.add(`budget ${status}`);
 }

@@ -34,8 +34,7 @@ export async function condemn(io: Io, idx: number): Promise<void> {
   const { stores, world } = io;
   const error = { kind: 'dead_letter', code: 'dead_letter', message: '', retryable: true };
   const { status } = await stores.settlements.condemn(world.batchId, idx, error);
-  world.stats.add(`condemn ${status}`);
-  if (status === 'ok') world.oracle.condemned(idx);
+  world.oracle.condemned(idx, status);
 }
 
 /** One sweep of the reconciler. */
@@ -62,12 +61,17 @@ async function heal(io: Io, unclaimed: boolean): Promise<void> {
   const late = await stores.settlements.overdue(batchId, world.now, 100);
   if (late.length > 0) {
     await stores.settlements.finish(batchId, late);
-    for (const idx of await stores.settlements.overdue(batchId, world.now - overdueMs, 100))
-      await reissue(io, idx, unclaimed);
+    await reissueOverdue(io, unclaimed);
   }
   if ((await stores.settlements.recount(batchId)).wrong > 0) world.stats.add('recount corrected');
-  if (await stores.lanes.ensure('normal', batchId)) world.stats.add('lane entry healed');
+  if (await stores.lanes.ensure(batchId)) world.stats.add('lane entry healed');
   await relay(io);
+}
+
+async function reissueOverdue(io: Io, unclaimed: boolean): Promise<void> {
+  const { stores, world } = io;
+  for (const idx of await stores.settlements.overdue(world.batchId, world.now - overdueMs, 100))
+    await reissue(io, idx, unclaimed);
 }
 
 /** Publishes a file once more if the script says so; at any time, for a sweep may be slow. */
@@ -90,7 +94,12 @@ async function cancelBatch(io: Io): Promise<void> {
     if (done) break;
   }
   const started = await stores.settlements.overdue(world.batchId, Number.MAX_SAFE_INTEGER, 100);
-  if (started.length > 0) await stores.settlements.cancelUnheld(world.batchId, started);
+  if (started.length > 0) {
+    const { open } = await stores.settlements.cancelUnheld(world.batchId, started);
+    world.stats.add('cancel left to a worker', open.length);
+    // the message of a file that waits for its generation may be lost as in a running batch
+    if (open.length > 0) await reissueOverdue(io, false);
+  }
   await relay(io);
 }
 

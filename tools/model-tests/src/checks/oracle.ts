@@ -1,6 +1,7 @@
 import type { ClaimReply, ClaimRequest, ConcludeStatus } from '@image2model/progress';
 import type { Stats } from '../search/stats.js';
 import { isTerminalByte, type Snapshot } from './snapshot.js';
+import type { Till } from './till.js';
 import { insist } from './violation.js';
 
 const leaseMs = 30_000;
@@ -34,6 +35,7 @@ export class Oracle {
     private readonly stats: Stats,
     private readonly now: () => number,
     private readonly crashLimit: number,
+    private readonly till: Till,
   ) {}
 
   file(idx: number): KnownFile {
@@ -59,24 +61,30 @@ export class Oracle {
       `claim ${JSON.stringify(request)} → ${JSON.stringify(reply)}; known ${JSON.stringify(file)}`;
     this.stats.add(`claim ${reply.status}`);
     const live = file.holder !== null && file.holder.tillMs > this.now();
-    if (reply.status === 'held') insist(before.held, 'hold', show);
+    const paid = this.till.of(request.idx);
+    const unpaid = paid.intent === null;
+    if (reply.status === 'held') insist(before.held && unpaid, 'hold', show);
+    if (reply.status === 'stopped') insist(unpaid, 'kept', show);
     if (reply.status === 'busy') insist(live, 'fence', show);
     if (reply.status === 'nobatch') insist(false, 'errors', show);
     if (reply.status !== 'ok' && reply.status !== 'poison') return;
-    insist(!this.cancelled, 'cancel', show);
-    insist(!before.held, 'hold', show);
+    insist(!this.cancelled || !unpaid, 'cancel', show);
+    insist(!before.held || !unpaid, 'hold', show);
     insist(!isTerminalByte(before.states[request.idx]), 'terminal', show);
     insist(file.told === null, 'told', show);
-    const own = request.redelivered && file.holder?.messageId === request.messageId;
-    insist(!live || own, 'tokens', show);
+    insist(!live || (request.redelivered && file.holder?.messageId === request.messageId), 'tokens', show);
     insist(Number(reply.token) > file.token, 'tokens', show);
     insist(request.gen >= file.gen, 'fence', show);
     if (file.holder !== null) {
-      file.crashes += 1;
-      this.stats.add('takeover');
+      if (unpaid || paid.works) file.crashes += 1;
+      this.stats.add(unpaid ? 'takeover' : paid.works ? 'takeover at work' : 'takeover paid');
     }
-    file.attempts += 1;
-    if (reply.status === 'ok') insist(reply.attempts === file.attempts, 'crashes', show);
+    this.till.rests(request.idx);
+    if (unpaid) file.attempts += 1;
+    if (reply.status === 'ok') {
+      insist(reply.attempts === file.attempts, 'crashes', show);
+      insist(this.till.agrees(request.idx, reply.paid), 'kept', show);
+    }
     insist((reply.status === 'poison') === file.crashes >= this.crashLimit, 'crashes', show);
     file.token = Number(reply.token);
     file.holder = { token: reply.token, tillMs: this.now() + leaseMs, messageId: request.messageId };
@@ -98,16 +106,28 @@ export class Oracle {
 
   /** A drain: the claim is given back unused. */
   released(idx: number): void {
-    const file = this.file(idx);
-    file.holder = null;
-    file.attempts -= 1;
+    this.givenBack(this.file(idx), idx, true);
   }
 
-  parked(idx: number, gen: number): void {
+  /** Its batch is held: it waits in the redo list, and older messages wake nothing. */
+  putBack(idx: number): void {
+    this.released(idx);
+    this.file(idx).gen += 1;
+  }
+
+  private givenBack(file: KnownFile, idx: number, unused: boolean): void {
+    file.holder = null;
+    // what an attempt decided to pay makes it count
+    if (unused && this.till.of(idx).intent === null) file.attempts -= 1;
+    this.till.rests(idx);
+  }
+
+  /** @param unused the claim used no attempt up */
+  parked(idx: number, gen: number, unused = false): void {
     const file = this.file(idx);
     insist(gen > file.gen, 'fence', () => `parked as gen ${gen}; known ${JSON.stringify(file)}`);
     file.gen = gen;
-    file.holder = null;
+    this.givenBack(file, idx, unused);
   }
 
   /** A copy of a file's message is published because it seems lost. */
@@ -127,6 +147,8 @@ export class Oracle {
     if (status === 'ok' || status === 'fenced') this.fenced(idx, token, 'conclude', status === 'ok');
     if (status !== 'ok') return;
     insist(file.told === null, 'told', show);
+    // nobody would look for the answer any more
+    insist(this.till.stateOf(idx) !== 'open', 'kept', show);
     file.told = outcome;
     file.holder = null;
   }
@@ -136,8 +158,18 @@ export class Oracle {
     this.file(idx).holder = null;
   }
 
-  condemned(idx: number): void {
+  /** What is or may be paid for is not to be condemned. */
+  condemned(idx: number, status: string): void {
+    this.stats.add(`condemn ${status}`);
     const file = this.file(idx);
+    const paid = file.told === null && this.till.of(idx).intent !== null;
+    if (status === 'ok' || status === 'open')
+      insist(
+        paid === (status === 'open'),
+        'kept',
+        () => `condemn → ${status}; known ${JSON.stringify(file)}`,
+      );
+    if (status !== 'ok') return;
     file.holder = null;
     file.condemned ||= file.told === null;
   }

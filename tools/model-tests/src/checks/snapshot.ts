@@ -10,9 +10,15 @@ export interface Snapshot {
   cursor: number;
   sealed: boolean;
   held: boolean;
+  /** why */
+  reasons: readonly string[];
   /** up to where a retry has looked at the files; null when none is under way */
   retryAt: number | null;
   states: string;
+  /** in millionths of a dollar; budget: null without one */
+  spent: number;
+  reserved: number;
+  budget: number | null;
 }
 
 const fields = [
@@ -27,6 +33,9 @@ const fields = [
   'sealed',
   'hold',
   'retry_at',
+  'spent',
+  'reserved',
+  'budget',
 ] as const;
 
 /** Sent in the same turn as the step's own command, so it costs no further round trip. */
@@ -35,7 +44,7 @@ export async function takeSnapshot(redis: Redis, batchId: string): Promise<Snaps
     redis.hmget(keys.batch(batchId), ...fields),
     redis.get(keys.states(batchId)),
   ]);
-  const [state, run, total, nR, nS, nF, nX, cursor, sealed, hold, retryAt] = hash;
+  const [state, run, total, nR, nS, nF, nX, cursor, sealed, hold, retryAt, spent, reserved, budget] = hash;
   return {
     state: state ?? 'missing',
     run: Number(run),
@@ -44,8 +53,12 @@ export async function takeSnapshot(redis: Redis, batchId: string): Promise<Snaps
     cursor: Number(cursor ?? 0),
     sealed: sealed === '1',
     held: typeof hold === 'string',
+    reasons: typeof hold === 'string' ? Object.keys(JSON.parse(hold) as object) : [],
     retryAt: retryAt === null || retryAt === undefined ? null : Number(retryAt),
     states: states ?? '',
+    spent: Number(spent ?? 0),
+    reserved: Number(reserved ?? 0),
+    budget: budget === null || budget === undefined ? null : Number(budget),
   };
 }
 

@@ -7,6 +7,7 @@ const groups: readonly (readonly [title: string, what: RegExp])[] = [
   ['conclusions', /^conclude /],
   ['faults', /^(crash|zombie|redelivery|message|counter)/],
   ['attempts', /^(takeover|fenced|failure|park|drain)/],
+  ['payments', /^(intend|bind|free|refund|doubt|submit|budget|put back|image)/],
   ['healed', /^(reissue|recount|lane entry|retry resumed|repeated|overlapping|completion repeated)/],
   ['orders', /^(cancel|hold|unhold|retry (begun|live|nothing|over)|append|seal|condemn|dead letter|redo)/],
   ['ends of runs', /^run /],

@@ -4,28 +4,18 @@ import { isTerminalState } from '../checks/snapshot.js';
 import { dispatch } from '../actors/dispatcher.js';
 import * as gateway from '../actors/gateway.js';
 import { condemn, condemnDead, handleCancel, reissue, settle, sweep } from '../actors/orchestrator.js';
-import { generate, type Plan } from '../actors/worker.js';
+import { callBack, fetchImage } from '../actors/pay-for.js';
+import { generate } from '../actors/worker.js';
 import type { Message } from '../world/broker.js';
 import type { Flow } from '../world/flow.js';
 import type { World } from '../world/world.js';
+import { bit, pick, planOf } from './plan-of.js';
 import type { ScheduledOrder } from './schedule.js';
 
 const workers = ['worker-1', 'worker-2'] as const;
 const orchestrators = ['orchestrator-1', 'orchestrator-2'] as const;
 const processes = [...workers, ...orchestrators, 'gateway'] as const;
 const jumps = [1_000, 6_000, 16_000, 31_000, 61_000, 301_000] as const;
-const ends: readonly Plan['end'][] = [
-  'success',
-  'success',
-  'transient',
-  'input',
-  'drain',
-  'success',
-  'crash',
-  'rate',
-  'unexpected',
-  'success',
-];
 const codeChoices: readonly (readonly FailureKind[] | undefined)[] = [
   undefined,
   undefined,
@@ -34,20 +24,6 @@ const codeChoices: readonly (readonly FailureKind[] | undefined)[] = [
 ];
 /** More actors at once than that are not let in. */
 const mostFlows = 10;
-
-const pick = <T>(list: readonly T[], number: number): T | undefined => list[number % list.length];
-const bit = (number: number, at: number): boolean => ((number >> at) & 1) === 1;
-
-const planOf = (number: number): Plan => ({
-  end: pick(ends, number) ?? 'success',
-  renewals: bit(number, 5) ? 0 : (number >> 6) % 3,
-  writesProgress: bit(number, 8),
-  writesLate: bit(number, 13),
-  looks: bit(number, 9),
-  jitter: bit(number, 10) ? 0.9 : 0.1,
-  coalesces: bit(number, 11),
-  repeats: bit(number, 12),
-});
 
 /** Carries out one order. What cannot be done now becomes a step of an actor. */
 export async function carryOut(world: World, [order, number]: ScheduledOrder): Promise<void> {
@@ -125,6 +101,12 @@ async function begin(
       return falsify(world, number);
     case 'condemn':
       return world.spawn('hard limit', 'orchestrator-1', (io) => condemn(io, number % world.seen.total));
+    case 'takeOver':
+      return takeOver(world, number);
+    case 'callback':
+      return beginCallback(world, number);
+    case 'budget':
+      return world.spawn('raise the budget', 'gateway', (io) => gateway.raiseBudget(io, number % 4));
   }
 }
 
@@ -133,12 +115,38 @@ async function beginGenerating(world: World, number: number): Promise<Flow | und
   const first = pick(ready, number >> 3);
   if (first === undefined) return undefined;
   const second = bit(number, 14) ? ready.find((one) => one !== first) : undefined;
-  const deliveries = second === undefined ? [first] : [first, second];
+  return handOut(world, number, second === undefined ? [first] : [first, second]);
+}
+
+function handOut(world: World, number: number, deliveries: readonly Message[]): Promise<Flow> {
   const worker = workers[number % 2] ?? 'worker-1';
   for (const message of deliveries) world.broker.deliver(message, worker);
   const plans = deliveries.map((_, at) => planOf((number >> 1) + 7 * at));
   const files = deliveries.map(({ files: [idx] }) => String(idx)).join(', ');
   return world.spawn(`file ${files}`, worker, (io) => generate(io, deliveries, plans));
+}
+
+/** A worker loses its channel in the middle of its work and does not know it; another gets its file at once, or later. */
+async function takeOver(world: World, number: number): Promise<Flow | undefined> {
+  const worker = workers.find((one) => world.broker.holds(one));
+  if (worker === undefined) return undefined;
+  cut(world, worker);
+  if (bit(number, 13)) world.now += jumps[2];
+  const message = world.broker.ready('generate', world.now).find(({ redelivered }) => redelivered);
+  return message === undefined
+    ? undefined
+    : handOut(world, 2 * (number >> 1) + 1 - workers.indexOf(worker), [message]);
+}
+
+/** Webhooks, and the provider for the image, come once, often, late or never. */
+async function beginCallback(world: World, number: number): Promise<Flow | undefined> {
+  const job = pick(world.provider.jobs, number >> 1);
+  if (job === undefined) return undefined;
+  if (bit(number, 12))
+    return world.spawn(`image of ${job.requestId}`, 'gateway', (io) => fetchImage(io, job));
+  return world.spawn(`webhook of ${job.requestId}`, workers[number % 2] ?? 'worker-1', (io) =>
+    callBack(io, job),
+  );
 }
 
 const handlers = { settled: settle, cancel: handleCancel, dead: condemnDead } as const;

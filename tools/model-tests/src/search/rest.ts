@@ -1,7 +1,8 @@
 import { dispatch } from '../actors/dispatcher.js';
-import { seal, unhold } from '../actors/gateway.js';
+import type { Plan } from '../actors/attempt.js';
+import { raiseBudget, seal, unhold } from '../actors/gateway.js';
 import { condemnDead, handleCancel, settle, sweep } from '../actors/orchestrator.js';
-import { generate, type Plan } from '../actors/worker.js';
+import { generate } from '../actors/worker.js';
 import { isTerminalState } from '../checks/snapshot.js';
 import { insist } from '../checks/violation.js';
 import type { QueueName } from '../world/broker.js';
@@ -20,16 +21,21 @@ const plain: Plan = {
   jitter: 0,
   coalesces: false,
   repeats: false,
+  pay: {
+    ...{ answer: 'accepted', ending: 'ok', takesMs: 0, waits: 'park' },
+    ...{ workSteps: 0, peeks: false, lists: true, triesAgain: true, repeats: false },
+  },
 };
 
 /** No more faults: what was begun goes on, holds are lifted, the batch is sealed, and the system must come to rest. */
 export async function comeToRest(world: World): Promise<void> {
   world.note('no more faults');
   await finishAll(world);
-  for (const reason of ['user', 'budget'] as const) await all(world, 'gateway', (io) => unhold(io, reason));
   // a batch that is being cancelled ends without
   if (world.seen.state === 'running') await all(world, 'gateway', seal);
   for (let round = 0; round < mostRounds; round += 1) {
+    // again each round: a retry that somebody asked for may begin only now
+    await lift(world);
     await all(world, 'orchestrator-1', dispatch);
     await drain(world);
     if (await restful(world)) return;
@@ -42,6 +48,12 @@ export async function comeToRest(world: World): Promise<void> {
     'ends',
     () => `${JSON.stringify(world.snapshot)}; ${world.broker.size} messages left`,
   );
+}
+
+/** Nothing holds the batch any more. */
+async function lift(world: World): Promise<void> {
+  if (world.paying !== null) await all(world, 'gateway', (io) => raiseBudget(io, null));
+  for (const reason of ['user', 'budget'] as const) await all(world, 'gateway', (io) => unhold(io, reason));
 }
 
 async function finishAll(world: World): Promise<void> {

@@ -2,7 +2,9 @@ import { keys } from '@image2model/progress/parts';
 import { mostFiles, stagedFile, retry } from '../actors/gateway.js';
 import { settle } from '../actors/orchestrator.js';
 import { checkCovered, checkRest } from '../checks/check-rest.js';
+import { checkPaid } from '../checks/check-money.js';
 import { isTerminalState } from '../checks/snapshot.js';
+import { priceMicro } from '../checks/known-payments.js';
 import type { Connection } from '../world/connection.js';
 import { World } from '../world/world.js';
 import { carryOut } from './carry-out.js';
@@ -23,26 +25,31 @@ export async function runSchedule(
   trace: string[] | null = null,
 ): Promise<void> {
   const batchId = `m${process.pid}-${(runs += 1)}`;
-  const world = new World(connection, batchId, stats, trace, schedule.crashLimit);
+  const world = new World(connection, batchId, stats, trace, schedule.crashLimit, schedule.paying);
   try {
     await accept(world, schedule);
     await carryOutAll(world, schedule, schedule.orders);
-    await checkCovered(world);
-    await comeToRest(world);
-    await checkRest(world);
+    await restAndCheck(world, schedule);
     if (schedule.afterRest.length > 0) {
       await beginAgain(world, (schedule.afterRest[0]?.[1] ?? 0) % 8);
       await carryOutAll(world, schedule, schedule.afterRest);
-      await checkCovered(world);
-      await comeToRest(world);
-      await checkRest(world);
+      await restAndCheck(world, schedule);
     }
   } finally {
     await forget(world);
   }
 }
 
-async function accept(world: World, { files, refused, sealed }: Schedule): Promise<void> {
+async function restAndCheck(world: World, { losesTasks }: Schedule): Promise<void> {
+  await checkCovered(world);
+  if (losesTasks)
+    for (const task of world.broker.ready('generate', Number.MAX_SAFE_INTEGER)) world.broker.remove(task);
+  await comeToRest(world);
+  await checkRest(world);
+  if (world.paying !== null) await checkPaid(world);
+}
+
+async function accept(world: World, { files, refused, sealed, paying }: Schedule): Promise<void> {
   const staged = Array.from({ length: files }, (_, idx) => stagedFile(((refused >> idx) & 1) === 1));
   staged.forEach(({ error }, idx) => {
     if (error !== undefined) world.refused.add(idx);
@@ -58,6 +65,7 @@ async function accept(world: World, { files, refused, sealed }: Schedule): Promi
     retentionHours: 1,
     createdAtMs: world.now,
     sealed,
+    ...(paying?.budget == null ? {} : { budgetMicro: paying.budget * priceMicro }),
   };
   await world.direct.batches.stage(batch, staged);
   await world.look();
@@ -104,6 +112,8 @@ async function forget(world: World): Promise<void> {
     keys.due,
     keys.redo,
     keys.sources,
+    keys.ledger,
+    keys.wire,
   ];
   const shared = [keys.active(), keys.lane('normal'), keys.tenantBatches('t')].map((key) => `${key}:{${id}}`);
   const attempts = Array.from({ length: mostFiles }, (_, idx) => keys.attempt(id, idx));

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Paying } from '../world/provider.js';
 
 /** What a schedule may order, and how often it does. */
 const weights = {
@@ -23,7 +24,21 @@ const weights = {
   falsify: 1,
   condemn: 1,
 } as const;
-export type Order = keyof typeof weights;
+/** The same where the provider is paid: more faults around each file, less around the batch. */
+const paidWeights = {
+  ...weights,
+  generate: 12,
+  sweep: 5,
+  time: 7,
+  crash: 3,
+  cut: 4,
+  cancel: 2,
+  append: 1,
+  takeOver: 5,
+  callback: 3,
+  budget: 2,
+} as const;
+export type Order = keyof typeof paidWeights;
 
 /** Orders that a run may do without: each run takes some of them, so that rare combinations come up in pure form. */
 export const features = [
@@ -52,6 +67,9 @@ export interface Schedule {
   sealed: boolean;
   /** crashes that make a file poison; 5 in the services */
   crashLimit: number;
+  paying: Paying | null;
+  /** before the rest the broker loses all tasks */
+  losesTasks: boolean;
   features: readonly Feature[];
   /** comes up more often than the others: some holes need the same thing several times */
   favourite: Order;
@@ -81,27 +99,54 @@ export function meant(
   return [possible && useful ? wanted : 'step', number];
 }
 
-const orders = Object.keys(weights) as Order[];
-const order = fc.tuple(
-  fc.constantFrom(
-    ...Object.entries(weights).flatMap(([name, weight]) => Array<Order>(weight).fill(name as Order)),
-  ),
-  fc.nat({ max: 65_535 }),
+const budget = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(null) },
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 4 }) },
 );
 
-export const schedules = fc.record<Schedule>({
-  files: fc.oneof(
-    { weight: 3, arbitrary: fc.integer({ min: 1, max: 2 }) },
-    { weight: 2, arbitrary: fc.integer({ min: 1, max: 6 }) },
-  ),
-  refused: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 63 }) }),
-  sealed: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
-  crashLimit: fc.constantFrom(5, 5, 2, 1),
-  features: fc.subarray([...features]),
-  favourite: fc.constantFrom('step', ...orders, 'crash', 'cut', 'generate'),
-  orders: fc.array(order, { maxLength: 60, size: 'max' }),
-  afterRest: fc.oneof(
-    { weight: 2, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.array(order, { maxLength: 20, size: 'max' }) },
-  ),
-});
+/** @param most orders before the first rest */
+function schedulesOf(
+  weighed: Readonly<Partial<Record<Order, number>>>,
+  most: number,
+  paying: fc.Arbitrary<Paying | null>,
+) {
+  const orders = Object.keys(weighed) as Order[];
+  const often = orders.flatMap((order) => Array<Order>(weighed[order] ?? 0).fill(order));
+  const order = fc.tuple(fc.constantFrom(...often), fc.nat({ max: 65_535 }));
+  return fc.record<Schedule>({
+    files: fc.oneof(
+      { weight: 3, arbitrary: fc.integer({ min: 1, max: 2 }) },
+      { weight: 2, arbitrary: fc.integer({ min: 1, max: 6 }) },
+    ),
+    refused: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: fc.nat({ max: 63 }) },
+    ),
+    sealed: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(true) },
+      { weight: 1, arbitrary: fc.constant(false) },
+    ),
+    crashLimit: fc.constantFrom(5, 5, 2, 1),
+    paying,
+    losesTasks: fc.constantFrom(false, false, false, true),
+    features: fc.subarray([...features]),
+    favourite: fc.constantFrom('step', ...orders, 'crash', 'cut', 'generate'),
+    orders: fc.array(order, { maxLength: most, size: 'max' }),
+    afterRest: fc.oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(order, { maxLength: 20, size: 'max' }) },
+    ),
+  });
+}
+
+/** Runs with a paid provider. */
+export const paidSchedules = schedulesOf(
+  paidWeights,
+  90,
+  fc.record<Paying>({ budget, resubmits: fc.boolean() }),
+);
+/** Three of ten runs pay. */
+export const schedules = fc.oneof(
+  { weight: 7, arbitrary: schedulesOf(weights, 60, fc.constant(null)) },
+  { weight: 3, arbitrary: paidSchedules },
+);

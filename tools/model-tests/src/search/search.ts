@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { Violation } from '../checks/violation.js';
 import type { Connection } from '../world/connection.js';
 import { runSchedule } from './run-schedule.js';
-import { schedules, type Schedule } from './schedule.js';
+import { paidSchedules, schedules, type Schedule } from './schedule.js';
 import { Stats } from './stats.js';
 
 export interface SearchOptions {
   runs: number;
   seed: number;
+  /** only runs with a paid provider (default false) */
+  paid?: boolean;
   /** look for the smallest schedule of a violation (default true) */
   shrink?: boolean;
   onRun?: () => void;
@@ -54,6 +56,7 @@ export async function search(connection: Connection, options: SearchOptions): Pr
       let shrinkUntil = Number.POSITIVE_INFINITY;
       const details = await check(
         { seed: seedOf(options.seed, property), numRuns, endOnFailure: options.shrink === false },
+        options.paid === true ? paidSchedules : schedules,
         async (schedule) => {
           // somebody else found something, and this is not the search for its smallest form
           if ((found() && !failed) || performance.now() > shrinkUntil) return;
@@ -80,7 +83,7 @@ export async function search(connection: Connection, options: SearchOptions): Pr
 /** Runs what a seed and a path of an earlier search stand for. */
 export async function replay(connection: Connection, seed: number, path: string): Promise<SearchResult> {
   const stats = new Stats();
-  const details = await check({ seed, path, endOnFailure: true }, (schedule) =>
+  const details = await check({ seed, path, endOnFailure: true }, schedules, (schedule) =>
     runSchedule(connection, schedule, stats),
   );
   return { runs: 1, stats, finding: details.failed ? await explain(connection, details) : null };
@@ -88,8 +91,11 @@ export async function replay(connection: Connection, seed: number, path: string)
 
 type Details = Awaited<ReturnType<typeof check>>;
 
-const check = (parameters: fc.Parameters<[Schedule]>, run: (schedule: Schedule) => Promise<void>) =>
-  fc.check(fc.asyncProperty(schedules, run), parameters);
+const check = (
+  parameters: fc.Parameters<[Schedule]>,
+  among: fc.Arbitrary<Schedule>,
+  run: (schedule: Schedule) => Promise<void>,
+) => fc.check(fc.asyncProperty(among, run), parameters);
 
 /** The same run once more, told step by step. */
 async function explain(connection: Connection, details: Details): Promise<Finding> {

@@ -1,4 +1,5 @@
 import { openConnection } from '../world/connection.js';
+import { ledgerMutants } from './ledger-mutants.js';
 import { mutants, mutate, type Mutant } from './mutants.js';
 import { search, type Finding } from './search.js';
 
@@ -19,7 +20,12 @@ export async function tryMutants(
   for (const mutant of mutants) {
     const connection = await openConnection(url, (scripts) => mutate(scripts, mutant));
     try {
-      const { finding, runs: tried } = await search(connection, { runs, seed, shrink: false });
+      const { finding, runs: tried } = await search(connection, {
+        runs,
+        seed,
+        paid: ledgerMutants.includes(mutant),
+        shrink: false,
+      });
       const result = { mutant, finding, runs: tried };
       results.push(result);
       onMutant?.(result);

@@ -1,8 +1,10 @@
 import {
   Attempts,
   BatchControls,
+  BatchEdits,
   Batches,
   LanesIndex,
+  Ledger,
   Retries,
   Settlements,
 } from '@image2model/progress/parts';
@@ -17,7 +19,9 @@ export class Stores {
     attempts?: Attempts;
     batches?: Batches;
     controls?: BatchControls;
+    edits?: BatchEdits;
     lanes?: LanesIndex;
+    ledger?: Ledger;
     retries?: Retries;
     settlements?: Settlements;
   } = {};
@@ -32,6 +36,12 @@ export class Stores {
   }
   get controls(): BatchControls {
     return (this.parts.controls ??= new BatchControls(this.client));
+  }
+  get edits(): BatchEdits {
+    return (this.parts.edits ??= new BatchEdits(this.client, this.lanes));
+  }
+  get ledger(): Ledger {
+    return (this.parts.ledger ??= new Ledger(this.client));
   }
   get lanes(): LanesIndex {
     return (this.parts.lanes ??= new LanesIndex(this.client));

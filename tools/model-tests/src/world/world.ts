@@ -1,11 +1,15 @@
+import { checkAccount } from '../checks/check-money.js';
 import { checkStep } from '../checks/check-step.js';
+import { observeLedger } from '../checks/observe-ledger.js';
 import { Oracle } from '../checks/oracle.js';
 import { isTerminalByte, isTerminalState, takeSnapshot, type Snapshot } from '../checks/snapshot.js';
+import { Till } from '../checks/till.js';
 import { Violation } from '../checks/violation.js';
 import type { Stats } from '../search/stats.js';
 import { SimulatedBroker } from './broker.js';
 import { RunConnection, type Connection } from './connection.js';
 import { Flow } from './flow.js';
+import { SimulatedProvider, type Paying } from './provider.js';
 import { Stores } from './stores.js';
 
 /** What an actor acts with. */
@@ -25,6 +29,8 @@ export class World {
   now = startMs;
   readonly broker = new SimulatedBroker();
   readonly oracle: Oracle;
+  readonly till: Till;
+  readonly provider = new SimulatedProvider();
   readonly flows: Flow[] = [];
   readonly refused = new Set<number>();
   /** past every gate, for the set-up and the last look */
@@ -38,6 +44,7 @@ export class World {
   appends = 0;
   /** how each run looked when it ended */
   readonly endings = new Map<number, Snapshot>();
+  private found: unknown;
   private looks: { command: string; snapshot: Promise<Snapshot> }[] = [];
 
   constructor(
@@ -45,9 +52,12 @@ export class World {
     readonly batchId: string,
     readonly stats: Stats,
     readonly trace: string[] | null,
-    crashLimit: number,
+    readonly crashLimit: number,
+    /** what the provider of this run costs; null: nothing is paid */
+    readonly paying: Paying | null,
   ) {
-    this.oracle = new Oracle(stats, () => this.now, crashLimit);
+    this.till = new Till(stats);
+    this.oracle = new Oracle(stats, () => this.now, crashLimit, this.till);
     this.raw = new RunConnection(connection, batchId, () => this.now, crashLimit);
     this.direct = new Stores(this.raw.client((_command, send) => send()));
   }
@@ -88,6 +98,7 @@ export class World {
     await flow.resume();
     const looks = this.looks;
     this.looks = [];
+    if (this.found !== undefined) throw this.found;
     for (const { command, snapshot } of looks) this.compare(command, await snapshot);
     this.settle(flow);
   }
@@ -125,19 +136,33 @@ export class World {
     if (command.startsWith('lua_'))
       this.looks.push({ command, snapshot: takeSnapshot(this.connection.redis, this.batchId) });
     const reply = await sent;
+    this.observe(command, args, reply);
     if (this.trace !== null)
       this.note(`${flow.process} ${flow.name}: ${commandText(command, args)} → ${JSON.stringify(reply)}`);
     return reply;
+  }
+
+  /** What the account finds is kept for the end of the step: thrown here, the store would take it for a fault of Redis. */
+  private observe(command: string, args: readonly unknown[], reply: unknown): void {
+    try {
+      observeLedger(this, command, args, reply);
+    } catch (error) {
+      this.found ??= error;
+    }
   }
 
   private compare(command: string, after: Snapshot): void {
     const before = this.seen;
     if (command === 'lua_recount_batch' || isTerminalState(after.state)) this.exact = true;
     checkStep(before, after, command, this.exact);
+    checkAccount(this.till, before, after);
     for (let idx = 0; idx < after.states.length; idx += 1) {
       if (before.states[idx] === after.states[idx]) continue;
       if (before.states[idx] === undefined && after.states[idx] === 'F') this.refused.add(idx);
-      else if (after.states[idx] === 'P') this.oracle.retried(idx);
+      else if (after.states[idx] === 'P') {
+        this.oracle.retried(idx);
+        this.till.retried(idx, after.run);
+      }
       if (isTerminalByte(after.states[idx])) this.oracle.ended(idx);
     }
     if (after.run > before.run) this.oracle.runBegan();

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { followBatch, type BatchView } from '@image2model/testing';
 import { wrongFacts } from './facts.js';
+import { wrongMoney } from './paid-invariants.js';
 import type { Rig } from './rig.js';
 import type { WatchedBatch } from './watched-batch.js';
 
@@ -12,6 +13,7 @@ interface FileView {
   idx: number;
   status: string;
   error: { code: string } | null;
+  generation: { request_id: string | null };
   model: { url: string; bytes: number; sha256: string } | null;
 }
 
@@ -33,6 +35,7 @@ async function violationsOf(rig: Rig, batch: WatchedBatch): Promise<string[]> {
     ...wrongCompletions(rig, batch, view),
     ...(await wrongRedis(rig, batch, statuses)),
     ...(await wrongModels(rig, batch, files)),
+    ...(await wrongMoney(rig, batch, view, files)),
   ];
   return found.map((text) => `${batch.id}: ${text}`);
 }

@@ -11,12 +11,16 @@ import {
   createVhost,
   freePorts,
   newApiKey,
+  defaultFalKey,
   rawRedis,
   startApp,
+  startFalStandIn,
   watchEvents,
   type AppProcess,
   type Client,
   type EventWatcher,
+  type FalControl,
+  type FalStandIn,
   type RawRedis,
 } from '@image2model/testing';
 import { brokerStateOf, type BrokerState } from './broker-state.js';
@@ -40,7 +44,19 @@ const fast: Readonly<Record<string, string>> = {
   I2M_NOOP_MS: '50',
   WORKER_CONCURRENCY: '4',
   EMBEDDED_THREADS: '1',
+  FAL_KEY: defaultFalKey,
+  FAL_WEBHOOKS: 'off',
+  FAL_CONCURRENCY: '8',
+  FAL_DOUBT_GRACE_S: '8',
 };
+
+/** fal as it is unless a scenario says otherwise. */
+export const usualFal = {
+  concurrency: 8,
+  duration: { kind: 'fixed', ms: 300 },
+  faults: [],
+  listing: { enabled: true },
+} satisfies FalControl;
 
 /**
  * A small system around one service: a gateway and one process of the other service stay up, the processes of the
@@ -55,6 +71,7 @@ export interface Rig {
   /** Any path below it is a photo. */
   readonly photosUrl: string;
   readonly events: EventWatcher;
+  readonly fal: FalStandIn;
   readonly broker: BrokerState;
   /** The one process of the other service. */
   peer(): AppProcess;
@@ -75,6 +92,7 @@ export async function startRig(service: FailingService): Promise<Rig> {
   const [port = 0] = await freePorts(1);
   const apiKey = newApiKey();
   const photos = await servePhotos();
+  const fal = await startFalStandIn(usualFal);
   const all: AppProcess[] = [];
   const shared = {
     ...fast,
@@ -85,6 +103,8 @@ export async function startRig(service: FailingService): Promise<Rig> {
     SOURCE_ALLOW_HOSTS: new URL(photos.url).host,
     HOST: '127.0.0.1',
     PORT: String(port),
+    FAL_ORIGIN: fal.origin,
+    I2M_PUBLIC_URL: `http://127.0.0.1:${port}`,
   };
   const start = async (name: ServiceName, env: Readonly<Record<string, string>>): Promise<AppProcess> => {
     const [adminPort = 0] = await freePorts(1);
@@ -105,6 +125,7 @@ export async function startRig(service: FailingService): Promise<Rig> {
     storageDir,
     photosUrl: photos.url,
     events,
+    fal,
     broker: brokerStateOf(vhost.url),
     peer: () => peer,
     startPeer: async () => {
@@ -119,7 +140,7 @@ export async function startRig(service: FailingService): Promise<Rig> {
     mark: () => all.length,
     close: async () => {
       await Promise.all(all.map(async (app) => app.exit ?? endProcess(app)));
-      await Promise.all([events.close(), photos.close()]);
+      await Promise.all([events.close(), photos.close(), fal.close()]);
       await Promise.allSettled([
         vhost.close(),
         database.close(),

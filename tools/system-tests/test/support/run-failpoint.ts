@@ -1,13 +1,12 @@
 import { waitFor, type AppProcess } from '@image2model/testing';
 import { violationsOfAll } from './invariants.js';
+import { doubleCharges } from './paid-invariants.js';
 import type { Random } from './random.js';
+import type { Action } from './actions.js';
 import { claimLeaseMs, endProcess, type FailingService, type Rig } from './rig.js';
 import type { Scenario } from './scenario.js';
 import { Trial } from './trial.js';
 import type { WatchedBatch } from './watched-batch.js';
-
-export const actions = ['kill', 'throw', 'pause'] as const;
-export type Action = (typeof actions)[number];
 
 /** One process that fails once, at one point, in one way. */
 export interface Run {
@@ -34,7 +33,7 @@ const restMs = 90_000;
  */
 export async function runFailpoint(rig: Rig, run: Run): Promise<RunEnd> {
   const begunAt = performance.now();
-  const trial = new Trial(rig, run.random);
+  const trial = new Trial(rig, run.random, run.action);
   const own: AppProcess[] = [];
   try {
     const { scenario, action } = run;
@@ -46,14 +45,17 @@ export async function runFailpoint(rig: Rig, run: Run): Promise<RunEnd> {
     await Promise.race([armed.waitReady().catch(() => undefined), reached(armed, run)]);
     const provoked = Promise.resolve(scenario.provoke?.(trial, armed));
     await Promise.race([reached(armed, run), failureOf(provoked)]);
+    const t=(w:string):void=>{process.stdout.write(`TMP2 ${new Date().toISOString()} ${w} ${((performance.now()-begunAt)/1000).toFixed(1)}\n`)};
+    t('reached');
     await trial.restore();
     if (action !== 'throw' || scenario.ends === true) own.push(await started(rig));
     // a late message of an earlier run may have been enough; then the scenario goes on with the other process
     await provoked;
     if (action === 'pause') await sleepUntilReplaced(trial, armed);
-    const violations = await atRest(trial);
+    const violations = [...(await atRest(trial)), ...(await doubleCharges(own))];
     await Promise.all(own.map(endProcess));
     const late = violations.length > 0 ? [] : await violationsOfAll(rig, trial.batches);
+    t('late');process.stdout.write(rig.logs(0).split('\n').filter(l=>!/"debug"|"request"/.test(l)).join('\n'));
     const seconds = (performance.now() - begunAt) / 1_000;
     return { violations: [...violations, ...late], batches: trial.batches, seconds };
   } finally {

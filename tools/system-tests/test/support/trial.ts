@@ -1,10 +1,18 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { laneQueues, modelGenerate, sealEnvelope } from '@image2model/contracts';
-import { publishBytes, waitFor, type AppProcess, type BatchView } from '@image2model/testing';
+import {
+  publishBytes,
+  waitFor,
+  type AppProcess,
+  type BatchView,
+  type FalControl,
+} from '@image2model/testing';
 import { cutOut } from './cut-out.js';
+import { jobsOf } from './paid-jobs.js';
+import type { Action } from './actions.js';
 import type { Random } from './random.js';
-import type { Rig } from './rig.js';
+import { usualFal, type Rig } from './rig.js';
 import { watchBatch, type WatchedBatch } from './watched-batch.js';
 
 type Ends = Parameters<typeof watchBatch>[2];
@@ -17,6 +25,7 @@ export class Trial {
   constructor(
     readonly rig: Rig,
     readonly random: Random,
+    readonly action: Action,
   ) {}
 
   async noopBatch(files: number, ends?: Ends): Promise<WatchedBatch> {
@@ -24,14 +33,21 @@ export class Trial {
   }
 
   async photoBatch(files: number): Promise<WatchedBatch> {
+    return this.#uploaded(files, { provider: 'embedded', settings: JSON.stringify({ face_limit: 1_000 }) });
+  }
+
+  /** Files that are paid for. */
+  async paidBatch(files: number, ends?: Ends): Promise<WatchedBatch> {
+    return this.#uploaded(files, { provider: 'fal' }, ends);
+  }
+
+  async #uploaded(files: number, fields: Record<string, string>, ends?: Ends): Promise<WatchedBatch> {
     const uploads = Array.from({ length: files }, (_, idx) => ({
       name: `${idx}.png`,
       bytes: cutOut(),
       type: 'image/png',
     }));
-    const settings = JSON.stringify({ face_limit: 1_000 });
-    const fields = { provider: 'embedded', settings };
-    return this.#watch(await this.rig.client.createUploadBatch(uploads, fields));
+    return this.#watch(await this.rig.client.createUploadBatch(uploads, fields), ends);
   }
 
   /** Images that a worker fetches by itself. */
@@ -80,6 +96,18 @@ export class Trial {
     const task = sealEnvelope(modelGenerate, { batchId: id, fileIdx: idx, payload: { gen: 0 } });
     const body = JSON.stringify(version === undefined ? task : { ...task, version });
     await publishBytes(this.rig.amqpUrl, 'tasks', laneQueues.normal.routingKey, Buffer.from(body));
+  }
+
+  /** fal is otherwise until `restore`. */
+  changeFal(change: FalControl): void {
+    this.rig.fal.control(change);
+    this.#restores.push(() => Promise.resolve(this.rig.fal.control(usualFal)));
+  }
+
+  /** fal has accepted jobs for so many files of the batch. */
+  async waitAccepted({ id }: WatchedBatch, files: number): Promise<void> {
+    const enough = (): boolean => jobsOf(this.rig.fal, id).length >= files;
+    await waitFor(enough, { everyMs: 20, what: `${files} accepted jobs` });
   }
 
   /** The source image of a file is out of reach until `restore`. */

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repoRoot, waitFor } from '@image2model/testing';
 import { violationsOfAll } from './invariants.js';
+import { wrongSlots } from './paid-invariants.js';
 import { endProcess, startRig, type FailingService, type Rig } from './rig.js';
 import { runFailpoint, type Run } from './run-failpoint.js';
 import type { WatchedBatch } from './watched-batch.js';
@@ -119,7 +120,7 @@ async function wrongAtTheEnd(rig: Rig, batches: readonly WatchedBatch[]): Promis
   await waitFor(empty, { timeoutMs: delayedMs, everyMs: 1_000 }).catch(() => {
     problems.push(`queues not empty: ${JSON.stringify(left)}`);
   });
-  problems.push(...(await violationsOfAll(rig, batches)));
+  problems.push(...(await violationsOfAll(rig, batches)), ...(await wrongSlots(rig)));
   await endProcess(app);
   if (app.exit?.code !== 0) problems.push(`${app.name} ended with ${JSON.stringify(app.exit)}`);
   return problems;

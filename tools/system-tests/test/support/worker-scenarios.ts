@@ -1,3 +1,4 @@
+import { paidScenarios } from './paid-scenarios.js';
 import { each, type Scenario } from './scenario.js';
 import type { Trial } from './trial.js';
 
@@ -91,4 +92,5 @@ export const workerScenarios: Readonly<Record<string, Scenario>> = {
   ...each(named('21.cancel-seen'), cancelledInHand),
   ...each(named('22.releasing', '23.released'), drain),
   ...each(named('24.renewing', '25.renewed'), longFiles),
+  ...paidScenarios,
 };

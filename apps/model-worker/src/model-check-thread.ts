@@ -1,0 +1,3 @@
+import { serveModelChecks } from '@image2model/models';
+
+serveModelChecks();

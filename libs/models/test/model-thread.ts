@@ -1,0 +1,3 @@
+import { serveModelChecks } from '../src/index.js';
+
+serveModelChecks();

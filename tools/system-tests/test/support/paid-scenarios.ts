@@ -2,43 +2,32 @@ import type { FalControl } from '@image2model/testing';
 import { each, type Scenario } from './scenario.js';
 import type { Trial } from './trial.js';
 
-/** Has two files in hand and room for no more: what is published again must not go to a process that sleeps. */
-const narrow = {
-  WORKER_CONCURRENCY: '1',
-  WORKER_PREFETCH: '1',
-  WORKER_PREFETCH_MOST: '1',
-  WORKER_WAITING: '1',
-};
-
-const twoFiles: Scenario = { env: narrow, provoke: (trial) => trial.paidBatch(2), times: 2 };
+const twoFiles: Scenario = { provoke: (trial) => trial.paidBatch(2), times: 2 };
 
 /**
  * The decision to pay is noted and nothing was sent. Only the process itself knows that: when it dies or sleeps, its
  * file must not be submitted again.
  */
 const decided: Scenario = {
-  env: narrow,
   provoke: (trial) => (trial.action === 'throw' ? trial.paidBatch(2) : trial.paidBatch(2, doubtful())),
   times: 2,
 };
 
 /** The answer to a submit is lost, and fal does not say which requests it has. */
 const neverAnswered: Scenario = {
-  env: { ...narrow, FAL_DOUBT_GRACE_S: '2' },
+  env: { FAL_DOUBT_GRACE_S: '2' },
   prepare: (trial) =>
     changed(trial, { faults: [{ fault: 'reset_before_accept' }], listing: { enabled: false } }),
   provoke: (trial) => trial.paidBatch(1, doubtful()),
 };
 
 const struckOnce = (fault: 'too_many_requests' | 'reset_after_accept' | 'runner_error'): Scenario => ({
-  env: narrow,
   prepare: (trial) => changed(trial, { faults: [{ fault, times: 1 }] }),
   provoke: (trial) => trial.paidBatch(2),
 });
 
 /** fal accepts everything and begins nothing. */
 const cancelledInQueue: Scenario = {
-  env: narrow,
   prepare: (trial) => changed(trial, { concurrency: 0 }),
   provoke: async (trial) => {
     const batch = await trial.paidBatch(2, { mayEnd: ['cancelled'] });
@@ -49,7 +38,7 @@ const cancelledInQueue: Scenario = {
 };
 
 /** fal calls the gateway when a generation has ended. */
-const calledBack: Scenario = { ...twoFiles, env: { ...narrow, FAL_WEBHOOKS: 'on' } };
+const calledBack: Scenario = { ...twoFiles, env: { FAL_WEBHOOKS: 'on' } };
 
 const doubtful = (): NonNullable<Parameters<Trial['paidBatch']>[1]> => ({
   mayEnd: ['completed', 'partial', 'failed'],

@@ -115,7 +115,10 @@ export async function startRig(service: FailingService): Promise<Rig> {
   const events = await watchEvents(vhost.url);
   const gateway = await start('gateway', {});
   const other = service === 'model-worker' ? 'batch-orchestrator' : 'model-worker';
-  let peer = await start(other, {});
+  // every other copy goes to the worker that sleeps
+  const often = { REISSUE_DUE_MS: '1000' };
+  const peerEnv: Readonly<Record<string, string>> = service === 'model-worker' ? often : {};
+  let peer = await start(other, peerEnv);
   await Promise.all([gateway.waitReady(), peer.waitReady()]);
   return {
     service,
@@ -129,7 +132,7 @@ export async function startRig(service: FailingService): Promise<Rig> {
     broker: brokerStateOf(vhost.url),
     peer: () => peer,
     startPeer: async () => {
-      peer = await start(other, {});
+      peer = await start(other, peerEnv);
       await peer.waitReady();
     },
     spawn: (env = {}) => start(service, env),

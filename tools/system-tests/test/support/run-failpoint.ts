@@ -45,8 +45,6 @@ export async function runFailpoint(rig: Rig, run: Run): Promise<RunEnd> {
     await Promise.race([armed.waitReady().catch(() => undefined), reached(armed, run)]);
     const provoked = Promise.resolve(scenario.provoke?.(trial, armed));
     await Promise.race([reached(armed, run), failureOf(provoked)]);
-    const t=(w:string):void=>{process.stdout.write(`TMP2 ${new Date().toISOString()} ${w} ${((performance.now()-begunAt)/1000).toFixed(1)}\n`)};
-    t('reached');
     await trial.restore();
     if (action !== 'throw' || scenario.ends === true) own.push(await started(rig));
     // a late message of an earlier run may have been enough; then the scenario goes on with the other process
@@ -55,7 +53,6 @@ export async function runFailpoint(rig: Rig, run: Run): Promise<RunEnd> {
     const violations = [...(await atRest(trial)), ...(await doubleCharges(own))];
     await Promise.all(own.map(endProcess));
     const late = violations.length > 0 ? [] : await violationsOfAll(rig, trial.batches);
-    t('late');process.stdout.write(rig.logs(0).split('\n').filter(l=>!/"debug"|"request"/.test(l)).join('\n'));
     const seconds = (performance.now() - begunAt) / 1_000;
     return { violations: [...violations, ...late], batches: trial.batches, seconds };
   } finally {

@@ -70,6 +70,7 @@ export async function wireFal(parts: Parts): Promise<{
     new GenerationPoller({
       ...{ api, governor, instance, logger },
       pace: callback === undefined ? pollPace : safetyPace,
+      onLimit: (limit) => metrics.set('provider_limit', {}, limit),
       onRefused: (failure) => void trouble.park(failure),
     }),
     'generation poller',

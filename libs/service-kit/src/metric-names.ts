@@ -118,6 +118,12 @@ export const metricCatalog = {
     labels: ['answer'],
     services: ['model-worker'],
   },
+  generation_cost_usd_total: {
+    type: 'counter',
+    help: 'Prices of accepted generations, USD; refunds are not taken off.',
+    labels: ['endpoint'],
+    services: ['model-worker'],
+  },
   provider_limit: {
     type: 'gauge',
     help: 'Generations that the provider seems to run at the same time, as this process heard last.',

@@ -1,4 +1,5 @@
-import { pauseProviderSchema, type ProviderList, type ProviderView } from '@image2model/contracts';
+import { pauseProviderSchema, usdOf, type ProviderList, type ProviderView } from '@image2model/contracts';
+import type { Progress } from '@image2model/progress';
 import type { Logger } from '@image2model/service-kit';
 import { isoTime, isoTimeOrNull } from '../domain/batch-view.js';
 import { notFound } from '../domain/http-problem.js';
@@ -10,19 +11,20 @@ import { readOptionalJson } from './read-optional-json.js';
 
 interface Parts {
   governors: Governors;
+  spend: Pick<Progress['spend'], 'today'>;
   logger: Logger;
 }
 
 /** The paid providers and how much of them is used. */
-export const listProviders = ({ governors }: Pick<Parts, 'governors'>): Route =>
+export const listProviders = ({ governors, spend }: Pick<Parts, 'governors' | 'spend'>): Route =>
   defineRoute({
     method: 'GET',
     path: '/v1/ops/providers',
-    async handle() {
+    async handle({ caller }) {
       governors.forget();
-      const states = await governors.states();
+      const [states, day] = await Promise.all([governors.states(), spend.today(caller.tenant)]);
       const list: ProviderList = {
-        data: [...states].map(([name, state]) => providerView(name, state, Date.now())),
+        data: [...states].map(([name, state]) => providerView(name, state, day, Date.now())),
         next_cursor: null,
       };
       return { status: 200, json: list };
@@ -73,14 +75,20 @@ function audit(
   logger.warn(what, { provider: params['provider'], tenant: caller.tenant, keyId: caller.keyId, ...meta });
 }
 
-async function show({ governors }: Parts, request: ApiRequest): Promise<ApiReply> {
+async function show({ governors, spend }: Parts, request: ApiRequest): Promise<ApiReply> {
   const name = request.params['provider'] ?? '';
   const state = (await governors.states()).get(name);
   if (state === undefined) throw notFound();
-  return { status: 200, json: providerView(name, state, Date.now()) };
+  const day = await spend.today(request.caller.tenant);
+  return { status: 200, json: providerView(name, state, day, Date.now()) };
 }
 
-function providerView(provider: string, state: ProviderState, nowMs: number): ProviderView {
+function providerView(
+  provider: string,
+  state: ProviderState,
+  { spentMicro }: { spentMicro: number },
+  nowMs: number,
+): ProviderView {
   const { limit, permitted, inUse, waiting, parked, stoppedUntilMs } = state;
   const stopped = stoppedUntilMs > nowMs ? stoppedUntilMs : null;
   return {
@@ -92,5 +100,6 @@ function providerView(provider: string, state: ProviderState, nowMs: number): Pr
     permitted,
     in_use: inUse,
     waiting,
+    spent_today_usd: usdOf(spentMicro),
   };
 }

@@ -35,6 +35,7 @@ interface Parts extends Omit<CreatingParts, 'batches' | 'broker' | 'lanes' | 'st
   ledger: Progress['ledger'];
   retries: Progress['retries'];
   governors: Governors;
+  spend: Progress['spend'];
   fleet: QuotingParts['fleet'];
   noopMs: number;
   audits: Progress['audits'];

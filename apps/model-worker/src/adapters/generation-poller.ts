@@ -23,6 +23,8 @@ interface Deps {
   governor: Pick<Governor, 'report'>;
   instance: string;
   pace: PollPace;
+  /** how many the provider seems to run at a time */
+  onLimit: (limit: number) => void;
   /** the provider refuses the key */
   onRefused: (failure: Failure) => void;
   logger: Logger;
@@ -180,7 +182,7 @@ export class GenerationPoller implements GenerationWatch {
   private report(now: number): void {
     if (now - this.reportedAtMs < reportEveryMs) return;
     this.reportedAtMs = now;
-    const { governor, instance, logger } = this.deps;
+    const { governor, instance, logger, onLimit } = this.deps;
     let [queued, running] = [0, 0];
     for (const { state, lookedAtMs } of this.watched.values()) {
       if (now - lookedAtMs > freshMs) continue;
@@ -189,8 +191,9 @@ export class GenerationPoller implements GenerationWatch {
     }
     const { startedAtOnce, waited } = this.seen;
     Object.assign(this.seen, { startedAtOnce: 0, waited: 0 });
-    governor.report(instance, { queued, running, startedAtOnce, waited }).catch((error: unknown) => {
-      logger.warn('the governor was not told what the provider does', { error });
-    });
+    governor.report(instance, { queued, running, startedAtOnce, waited }).then(
+      ({ limit }) => onLimit(limit),
+      (error: unknown) => logger.warn('the governor was not told what the provider does', { error }),
+    );
   }
 }

@@ -180,14 +180,20 @@ export class Submitter {
 
   /** The submit was accepted: from here on the file is followed by this handle, whoever does it. */
   async bind(
-    { batch, holding }: Pick<PaidFile, 'batch' | 'holding'>,
+    { batch, holding, endpoint, settings }: Pick<PaidFile, 'batch' | 'holding' | 'endpoint' | 'settings'>,
     intent: string,
     handle: Extract<SubmitAnswer, { outcome: 'accepted' }>['handle'],
   ): Promise<PaidStage> {
-    const { progress, governor, trouble, api, slotMs, logger } = this.deps;
+    const { progress, governor, trouble, api, slotMs, logger, metrics } = this.deps;
     const reply = await progress.ledger.bind(batch.id, holding.idx, intent, handle);
     failpoint('worker.34.bound');
     if (reply === 'ok' || reply === 'same') {
+      if (reply === 'ok')
+        metrics.inc(
+          'generation_cost_usd_total',
+          { endpoint: endpoint.id },
+          usdOf(endpoint.priceMicro(settings)),
+        );
       await governor.bound(intent, slotMs, { tenant: batch.tenant, batchId: batch.id });
       const { resumed } = await governor.accepted(intent);
       if (resumed) await trouble.resumed(intent);

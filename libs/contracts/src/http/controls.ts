@@ -60,6 +60,9 @@ export const providerSchema = z
     permitted: z.number().meta({ description: 'Most that may be accepted and not ended.' }),
     in_use: count,
     waiting: count.meta({ description: 'Files that ask for a place.' }),
+    spent_today_usd: z
+      .number()
+      .meta({ description: "The caller's tenant, since midnight UTC, submits under way included." }),
   })
   .meta({ id: 'Provider' });
 export type ProviderView = z.output<typeof providerSchema>;

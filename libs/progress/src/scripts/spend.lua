@@ -17,7 +17,7 @@ for i = 1, 4 do
   if reserved then
     if ARGV[2] == 'free' then
       redis.call('HDEL', KEYS[i], ARGV[3])
-      redis.call('HINCRBY', KEYS[i], 'total', -tonumber(reserved))
+      redis.call('HINCRBY', KEYS[i], 'total', string.format('%.0f', 0 - tonumber(reserved)))
     end
     return reply(1, tonumber(redis.call('HGET', today, 'total') or '0'))
   end

@@ -7,7 +7,9 @@ const dir = process.cwd();
 const pkg = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
 /** Packages with native or WASM files of their own: they stay in node_modules. */
 const external = ['sharp', '@techstark/opencv-js', 'onnxruntime-node'];
-const threads = ['src/embedded-thread.ts', 'src/model-check-thread.ts'].filter((file) => existsSync(join(dir, file)));
+const threads = ['src/embedded-thread.ts', 'src/model-check-thread.ts'].filter((file) =>
+  existsSync(join(dir, file)),
+);
 
 const dist = join(dir, 'dist');
 const fresh = join(dir, `dist.${process.pid}`);

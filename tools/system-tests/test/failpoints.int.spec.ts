@@ -58,7 +58,6 @@ test.each(runs.map((run) => [`${run.name}:${run.action}`, run] as const))(
   async (_, run) => {
     const outcome = await walking.outcome(run);
     seconds.push(outcome.seconds);
-    process.stdout.write(`TMP ${run.name}:${run.action} ${outcome.seconds.toFixed(1)}\n`);
     expect(outcome.problems).toEqual([]);
   },
   patienceMs,

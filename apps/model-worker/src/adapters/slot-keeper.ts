@@ -4,6 +4,8 @@ import { inTurns } from '../domain/in-turns.js';
 import type { SlotAnswer, Slots, WaitingFile } from '../domain/slots.js';
 
 interface Waiting extends WaitingFile {
+  /** `near` was called */
+  told: boolean;
   end: (how: SlotAnswer) => void;
 }
 
@@ -20,6 +22,8 @@ const touchEveryMs = 30_000;
 const touchForMs = 120_000;
 /** The oldest are asked for; more would only make the question longer. */
 const mostAsked = 32;
+/** So many may be made ready while they wait. */
+const nearest = 6;
 const afterErrorMs = 1_000;
 
 /**
@@ -47,6 +51,7 @@ export class SlotKeeper implements Slots {
       const stop = (): void => entry.end('stopped');
       const entry: Waiting = {
         ...request,
+        told: false,
         end: (how) => {
           this.waiting.delete(request.intent);
           signal.removeEventListener('abort', stop);
@@ -93,6 +98,11 @@ export class SlotKeeper implements Slots {
   private async ask(): Promise<number> {
     const { governor, logger } = this.deps;
     const asked = inTurns([...this.waiting.values()], mostAsked);
+    for (const entry of asked.slice(0, nearest)) {
+      if (entry.told) continue;
+      entry.told = true;
+      entry.near();
+    }
     const reply = await governor.acquire(
       asked.map(({ intent, tenant, batchId }) => ({ intent, tenant, batchId })),
     );

@@ -10,6 +10,8 @@ export interface WaitingFile extends SlotRequest {
   lane: Lane;
   /** on the clock of `performance.now()` */
   untilMs: number;
+  /** Called once when it is among the next; what it waits for may be made ready. */
+  near: () => void;
 }
 
 /** The fleet's slots at a paid provider, as this process sees them. */

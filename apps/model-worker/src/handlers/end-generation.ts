@@ -84,7 +84,6 @@ export class PaidEnds {
         if (!(await progress.ledger.beginWork(batch.id, holding))) return;
         failpoint('worker.37.work-begun');
         const model = await receiver.receive(file, generation);
-        failpoint('worker.13.generated');
         await ender.conclude(batch, holding, { outcome: 'completed', model });
       } finally {
         turn.leave();
@@ -135,7 +134,6 @@ export class PaidEnds {
       case 'draining':
         return ender.giveBack(batch, holding);
       case 'cancelled':
-        failpoint('worker.21.cancel-seen');
         return stage.at === 'bound' ? this.cancel(file, stage) : this.cancelInDoubt(file, stage);
       case 'lost':
       case 'late':

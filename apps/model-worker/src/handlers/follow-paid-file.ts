@@ -43,7 +43,13 @@ export class PaidFiles {
     const handOnAtMs = performance.now() + this.deps.holdMs;
     for (;;) {
       const intent = newIntentId(batch.id, message.idx);
-      const slot = await this.slotFor(lane, batch, message, context, { intent, untilMs: handOnAtMs });
+      const early: { image?: Promise<string | undefined> } = {};
+      const slot = await this.slotFor(lane, batch, message, context, {
+        ...{ intent, untilMs: handOnAtMs },
+        near: () => {
+          early.image = this.offerEarly(lane, batch.id, message.idx, intent, context.signal);
+        },
+      });
       if (slot === 'late') return putOff(this.deps.broker, batch, message, '5s');
       const kept = { slot: slot === 'granted' };
       try {
@@ -57,7 +63,8 @@ export class PaidFiles {
             again = true;
             return;
           }
-          await this.work({ lane, batch, message, context, handOnAtMs, intent }, granted, kept);
+          const at = { lane, batch, message, context, handOnAtMs, intent, image: early.image };
+          await this.work(at, granted, kept);
         });
         failpoint('worker.28.paid-done');
         if (!again) return;
@@ -73,7 +80,7 @@ export class PaidFiles {
     batch: BatchContext,
     { idx }: Message,
     context: Context,
-    request: { intent: string; untilMs: number },
+    request: { intent: string; untilMs: number; near: () => void },
   ): Promise<'granted' | 'none' | 'late'> {
     if ((await this.deps.progress.ledger.peek(batch.id, idx)) !== 'none') return 'none';
     const unrest = context.rest();
@@ -97,6 +104,7 @@ export class PaidFiles {
       context: Context;
       handOnAtMs: number;
       intent: string;
+      image: Promise<string | undefined> | undefined;
     },
     { token, paid }: GrantedClaim,
     kept: { slot: boolean },
@@ -116,7 +124,7 @@ export class PaidFiles {
     try {
       let stage = stageOf(paid);
       if (stage.at === 'new') {
-        stage = await this.submit(file, intent);
+        stage = await this.submit(file, intent, at.image);
         // bound or in doubt: the provider's until it ends, or until 60 s have passed without an answer
         if (stage.at === 'bound' || stage.at === 'doubt') kept.slot = false;
       }
@@ -127,14 +135,43 @@ export class PaidFiles {
     }
   }
 
-  private async submit(file: PaidFile, intent: string): Promise<PaidStage> {
+  /** While a file waits for its slot its image can be brought to the provider. What goes wrong is met again later. */
+  private async offerEarly(
+    lane: Lane,
+    batchId: string,
+    idx: number,
+    intent: string,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { places, submitter } = this.deps;
+    try {
+      const turn = await places.enter(lane, signal);
+      try {
+        if (!turn.begin()) await turn.wait(signal);
+        return await submitter.offer({ batchId, idx, intent }, signal);
+      } finally {
+        turn.leave();
+      }
+    } catch {
+      // the submit does it again, where a failure has consequences
+      return undefined;
+    }
+  }
+
+  private async submit(
+    file: PaidFile,
+    intent: string,
+    image: Promise<string | undefined> | undefined,
+  ): Promise<PaidStage> {
     const { places, submitter, ends } = this.deps;
     const { batch, holding, claim, lane, draining } = file;
     try {
+      // before the place: it may be waiting for one itself
+      const imageUrl = await image;
       const turn = await places.enter(lane, draining);
       try {
         if (!turn.begin()) await turn.wait(draining);
-        return await submitter.submit(file, intent);
+        return await submitter.submit(file, intent, imageUrl);
       } finally {
         turn.leave();
       }

@@ -45,9 +45,9 @@ export class Submitter {
   constructor(private readonly deps: Deps) {}
 
   /** @returns where the file stands now; its slot is the provider's until then only when it is bound or in doubt */
-  async submit(file: PaidFile, intent: string): Promise<PaidStage> {
+  async submit(file: PaidFile, intent: string, offered?: string): Promise<PaidStage> {
     const { endpoint, settings } = file;
-    const imageUrl = await this.upload(file, intent);
+    const imageUrl = offered ?? (await this.upload(file, intent));
     failpoint('worker.29.image-uploaded');
     file.claim.signal.throwIfAborted();
     const input = endpoint.input(settings, imageUrl);
@@ -91,9 +91,14 @@ export class Submitter {
       this.deps.progressWriter.set(batch.id, { idx, stage, percent });
     await this.deps.sources.ensure({ batchId: batch.id, idx, signal: claim.signal, onProgress });
     onProgress('uploading', 2);
-    const source = await this.deps.store.readSource(batch.id, idx);
+    return this.offer({ batchId: batch.id, idx, intent }, claim.signal);
+  }
+
+  /** The image of a file, in front of the provider; costs nothing, so it may be done before the file is claimed. */
+  async offer(order: { batchId: string; idx: number; intent: string }, signal: AbortSignal): Promise<string> {
+    const source = await this.deps.store.readSource(order.batchId, order.idx);
     const image = await normaliseImage(source, this.deps.pixels);
-    return this.deps.images.offer({ batchId: batch.id, idx, intent }, image, claim.signal);
+    return this.deps.images.offer(order, image, signal);
   }
 
   /** The tenant's cap for the day; the batch waits for the next one when it is used up. */

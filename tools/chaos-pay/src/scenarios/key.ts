@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { defaultFalKey, waitFor } from '@image2model/testing';
 import { batchViolations } from '../checks/batch-violations.js';
 import { restViolations } from '../checks/rest-violations.js';
@@ -8,13 +7,14 @@ import type { Outcome, Scenario, ScenarioRun } from '../scenario.js';
 import { withRig } from './with-rig.js';
 
 const workers = 2;
-const brokenForMs = { short: 5_000, long: 60_000 };
+/** Files that had a claim when they were refused: only they could use an attempt up. */
+const refusedFiles = { short: 1, long: 6 };
 
 /** The key is refused in the middle of a batch, and repaired later. */
 export const key: Scenario = {
   name: 'key',
   title: 'the key is refused in mid-batch, later repaired',
-  files: { short: 30, long: 200 },
+  files: { short: 20, long: 200 },
   run: (run) =>
     withRig(
       'key',
@@ -34,9 +34,11 @@ async function play(rig: Rig, run: ScenarioRun, outcome: Outcome): Promise<void>
   const some = async (): Promise<boolean> => settledOf(await rig.batch(id)) >= run.files / 5;
   await waitFor(some, { timeoutMs: 60_000, what: 'some files settled' });
   rig.fal.control({ keys: { [defaultFalKey]: 'unknown' } });
+  const before = asked(rig);
   run.tell('the key is refused');
   await waitFor(() => rig.alerts('fal.parked').length > 0, { timeoutMs: 40_000, what: 'the alert' });
-  await pause(run.long ? brokenForMs.long : brokenForMs.short);
+  const enough = (): boolean => asked(rig) - before >= (run.long ? refusedFiles.long : refusedFiles.short);
+  await waitFor(enough, { timeoutMs: 120_000, what: 'refused files' });
   const { accepted } = rig.fal.stats();
   rig.fal.control({ keys: { [defaultFalKey]: 'ok' } });
   run.tell('the key is repaired');
@@ -51,6 +53,12 @@ async function play(rig: Rig, run: ScenarioRun, outcome: Outcome): Promise<void>
   outcome.violations.push(...(await batchViolations(rig, id)), ...(await restViolations(rig, [id])));
   Object.assign(outcome.facts, { acceptedBefore: accepted, accepted: rig.fal.stats().accepted });
 }
+
+/** Uploads and submits that were begun. */
+const asked = ({ fal }: Rig): number => {
+  const { requests } = fal.stats();
+  return (requests['initiate'] ?? 0) + (requests['submit'] ?? 0);
+};
 
 /** Somebody is told once, and once that it is over. */
 async function alertViolations(rig: Rig, outcome: Outcome): Promise<void> {

@@ -26,7 +26,7 @@ interface Trouble {
 const killScenario = ({ name, title, callbacks, disturb, env = {} }: Trouble): Scenario => ({
   name,
   title,
-  files: { short: 50, long: 500 },
+  files: { short: 40, long: 500 },
   run: (run) => {
     const concurrency = run.long ? 40 : 12;
     return withRig(

@@ -10,7 +10,7 @@ const workers = 3;
 const goneWithinMs = 10_000;
 /** After the last job's end, which an undisturbed run has too. */
 const lateMs = 10_000;
-const durations = { short: { fromMs: 8_000, toMs: 14_000 }, long: { fromMs: 60_000, toMs: 120_000 } };
+const durations = { short: { fromMs: 7_000, toMs: 12_000 }, long: { fromMs: 60_000, toMs: 120_000 } };
 
 /** Everything is in flight when the workers are replaced one after the other. */
 export const rolling: Scenario = {

@@ -2,13 +2,18 @@ import type { FalControl } from '@image2model/testing';
 import { each, type Scenario } from './scenario.js';
 import type { Trial } from './trial.js';
 
-const twoFiles: Scenario = { provoke: (trial) => trial.paidBatch(2), times: 2 };
+/** No other file is between its decision to pay and the answer when the process is hit: that one would be in doubt. */
+const oneFile: Scenario = { provoke: (trial) => trial.paidBatch(1) };
+/** They are submitted, and fetched, one after the other. */
+const oneAtATime = { WORKER_CONCURRENCY: '1' };
+const twoFiles: Scenario = { env: oneAtATime, provoke: (trial) => trial.paidBatch(2), times: 2 };
 
 /**
  * The decision to pay is noted and nothing was sent. Only the process itself knows that: when it dies or sleeps, its
  * file must not be submitted again.
  */
 const decided: Scenario = {
+  env: oneAtATime,
   provoke: (trial) => (trial.action === 'throw' ? trial.paidBatch(2) : trial.paidBatch(2, doubtful())),
   times: 2,
 };
@@ -22,8 +27,8 @@ const neverAnswered: Scenario = {
 };
 
 const struckOnce = (fault: 'too_many_requests' | 'reset_after_accept' | 'runner_error'): Scenario => ({
+  ...oneFile,
   prepare: (trial) => changed(trial, { faults: [{ fault, times: 1 }] }),
-  provoke: (trial) => trial.paidBatch(2),
 });
 
 /** fal accepts everything and begins nothing. */
@@ -38,7 +43,7 @@ const cancelledInQueue: Scenario = {
 };
 
 /** fal calls the gateway when a generation has ended. */
-const calledBack: Scenario = { ...twoFiles, env: { FAL_WEBHOOKS: 'on' } };
+const calledBack: Scenario = { ...oneFile, env: { FAL_WEBHOOKS: 'on' } };
 
 const doubtful = (): NonNullable<Parameters<Trial['paidBatch']>[1]> => ({
   mayEnd: ['completed', 'partial', 'failed'],
@@ -54,15 +59,13 @@ const named = (...names: string[]): string[] => names.map((name) => `worker.${na
 
 /** How each failpoint of paid files is reached. */
 export const paidScenarios: Readonly<Record<string, Scenario>> = {
+  ...each(named('27.slot-had', '28.paid-done', '35.completion-seen'), oneFile),
   ...each(
     named(
-      '27.slot-had',
-      '28.paid-done',
       '29.image-uploaded',
       '31.answered',
       '32.day-reserved',
       '34.bound',
-      '35.completion-seen',
       '37.work-begun',
       '38.result-read',
       '39.model-downloaded',

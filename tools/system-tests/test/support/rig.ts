@@ -116,7 +116,7 @@ export async function startRig(service: FailingService): Promise<Rig> {
   const gateway = await start('gateway', {});
   const other = service === 'model-worker' ? 'batch-orchestrator' : 'model-worker';
   // every other copy goes to the worker that sleeps
-  const often = { REISSUE_DUE_MS: '1000' };
+  const often = { REISSUE_DUE_MS: '1000', OVERDUE_MS: '500' };
   const peerEnv: Readonly<Record<string, string>> = service === 'model-worker' ? often : {};
   let peer = await start(other, peerEnv);
   await Promise.all([gateway.waitReady(), peer.waitReady()]);

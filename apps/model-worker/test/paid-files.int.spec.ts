@@ -151,6 +151,21 @@ test('a cancelled batch asks the provider to cancel, and keeps what was finished
   expect(spentMicro).toBe(fal.ledger().filter(({ billed }) => billed).length * price);
 });
 
+test('a model that is being fetched when its batch is cancelled is delivered: it was paid for', async () => {
+  fal.control({ faults: [{ fault: 'slow_download', delayMs: 4_000 }] });
+  await bench.start(env());
+  const id = await paidBatch(1);
+  await waitFor(() => fal.stats().requests['download'] !== undefined, {
+    timeoutMs: 20_000,
+    what: 'the download',
+  });
+  await bench.progress.batches.requestCancel(id);
+  await waitFor(async () => (await bench.batch(id)).counts.completed === 1, {
+    timeoutMs: 20_000,
+    what: 'the model',
+  });
+});
+
 test('429 makes the file wait without using an attempt up', async () => {
   fal.control({ faults: [{ fault: 'too_many_requests', times: 1, retryAfterS: 1 }] });
   await bench.start(env());

@@ -51,6 +51,15 @@ describe('an intent', () => {
     expect(await account(id)).toEqual(nothing);
   });
 
+  test('passes a hold for the day of its tenant, of which it has its share, and no other', async () => {
+    const id = await paidBatch(2);
+    const [first, second] = [await claimed(id, 0), await claimed(id, 1)];
+    await progress.controls.hold(id, { reason: 'budget', detail: 'the day', untilMs: Date.now() + 60_000 });
+    expect(await intend(id, 0, first)).toBe('ok');
+    await progress.controls.hold(id, { reason: 'user', detail: 'paused' });
+    expect(await intend(id, 1, second)).toBe('held');
+  });
+
   test('needs a batch that runs and is not held', async () => {
     const id = await paidBatch(1);
     const token = await claimed(id, 0);

@@ -83,18 +83,15 @@ export class PaidEnds {
         if (!turn.begin()) await turn.wait(draining);
         if (!(await progress.ledger.beginWork(batch.id, holding))) return;
         failpoint('worker.37.work-begun');
-        const model = await receiver.receive(file, generation);
+        const model = await receiver.receive(uncancelled(file), generation);
         await ender.conclude(batch, holding, { outcome: 'completed', model });
       } finally {
         turn.leave();
       }
     } catch (error) {
-      // a paid model is fetched also for a batch that is being cancelled, so only these two stop it
       const { signal } = claim;
-      const reason = signal.aborted && signal.reason instanceof StopReason ? signal.reason.why : undefined;
-      if (draining.aborted || reason === 'draining') return ender.giveBack(batch, holding);
-      if (reason === 'lost') return;
-      if (reason === 'cancelled') return ender.conclude(batch, holding, { outcome: 'cancelled' });
+      if (draining.aborted) return ender.giveBack(batch, holding);
+      if (signal.aborted && signal.reason instanceof StopReason && signal.reason.why === 'lost') return;
       await this.failed(file, generation, Failure.from(error), otherwise);
     }
   }
@@ -153,9 +150,7 @@ export class PaidEnds {
     if (end === 'free') await this.refund(file, generation);
     if (end === 'completed') {
       try {
-        // the claim's own signal has been used up by the cancel
-        const uncancelled = { ...file.claim, signal: file.draining, drop: () => undefined };
-        const model = await receiver.receive({ ...file, claim: uncancelled }, generation);
+        const model = await receiver.receive(uncancelled(file), generation);
         return await ender.conclude(batch, holding, { outcome: 'completed', model });
       } catch (error) {
         if (file.draining.aborted) return ender.giveBack(batch, holding);
@@ -203,3 +198,9 @@ export class PaidEnds {
     await this.deps.ender.later(batch, holding, { rung: handOnRung, waitingFor, refund: false });
   }
 }
+
+/** What fal has finished is paid for, and fetched also when the batch is cancelled meanwhile; only a drain stops that. */
+const uncancelled = (file: PaidFile): PaidFile => ({
+  ...file,
+  claim: { signal: file.draining, drop: () => undefined },
+});

@@ -9,7 +9,7 @@ local a = redis.call('HMGET', KEYS[2], 'token', 'lease', 'out', 'intent', 'req',
 if a[1] ~= ARGV[3] or a[3] then return 'fenced' end
 if a[4] == ARGV[4] and not a[5] then return 'ok' end
 if b[1] ~= 'running' then return 'state' end
-if b[2] then return 'held' end
+if held_back(b[2]) then return 'held' end
 if not a[2] or tonumber(a[2]) <= now then return 'lease' end
 if a[4] then return 'open' end
 if a[7] or tonumber(a[6] or 0) >= tonumber(ARGV[6]) then return 'most' end

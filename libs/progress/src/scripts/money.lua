@@ -28,6 +28,14 @@ end
 -- A price of 0 taken away must not be written as -0, which Redis refuses.
 local function add(key, field, micro) redis.call('HINCRBY', key, field, string.format('%.0f', micro + 0)) end
 
+-- A hold for the tenant's day is for those that found it used up; who comes to the gate has its share of the day.
+local function held_back(hold)
+  if not hold then return false end
+  local reasons = cjson.decode(hold)
+  if reasons.budget and reasons.budget['until'] then reasons.budget = nil end
+  return next(reasons) ~= nil
+end
+
 local function row_of(intent)
   -- a deleted batch has no ledger any more, though its keys may still be there
   local text = redis.call('EXISTS', KEYS[1]) == 1 and redis.call('HGET', KEYS[3], intent)

@@ -23,7 +23,7 @@ export const ledgerMutants: readonly Mutant[] = [
   {
     name: 'a submit is decided in a held batch',
     script: 'intend_file',
-    find: "if b[2] then return 'held' end",
+    find: "if held_back(b[2]) then return 'held' end",
     put: '',
   },
   {

@@ -55,7 +55,7 @@ test.each([
   ['no_model', 'quality.no_model'],
   ['expired', 'expired'],
 ] as const)('%s fails the file for one job, as %s', async (fault, code) => {
-  const { file, jobs, spentMicro } = await end(fault);
+  const { file, jobs, spentMicro } = await end(fault, { texture: 'standard' });
   expect(file.state).toBe('failed');
   expect(file.error?.code.startsWith(code)).toBe(true);
   expect(file.error?.message).not.toMatch(/https?:|stand-in-key|\/work\/|\/tmp\//);
@@ -63,15 +63,18 @@ test.each([
 });
 
 test('a model that is refused is kept to be looked at, and not delivered', async () => {
-  const { id, file } = await end('no_texture');
+  const { id, file } = await end('no_texture', { texture: 'standard' });
   const kept: string[] = [];
   for await (const object of bench.storage.list(`batches/${id}/rejected`)) kept.push(object.key);
   expect(kept).toHaveLength(1);
   expect(file.model).toBeNull();
 });
 
-test('without the gate it is delivered', async () => {
-  const { file } = await end('no_texture', { quality_gate: false });
+test.each([
+  ['without the gate', { texture: 'standard', quality_gate: false }],
+  ['where no texture was asked for', {}],
+])('%s it is delivered', async (_, settings) => {
+  const { file } = await end('no_texture', settings);
   expect(file.state).toBe('completed');
 });
 

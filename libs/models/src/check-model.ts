@@ -26,8 +26,6 @@ export interface CheckedModel {
   readonly simplified: boolean;
 }
 
-const fewestFaces = 4;
-
 /**
  * Decides whether bytes that a provider sent are a model to deliver, and brings it within the face limit. It trusts
  * nothing in them, and gives the same answer for the same bytes. It keeps its thread busy for up to some seconds;
@@ -46,11 +44,7 @@ export async function checkModel(glb: Uint8Array, want: WantedModel): Promise<Ch
 async function judgeModel(glb: Uint8Array, want: WantedModel): Promise<{ drawn: Drawn }> {
   const read = readGltf(glb);
   const drawn = drawnMeshes(read.gltf);
-  if (drawn.faces < fewestFaces)
-    throw new ModelRefused(
-      'quality.no_faces',
-      `The model shows ${drawn.faces} faces; a body has at least ${fewestFaces}.`,
-    );
+  if (drawn.faces === 0) throw new ModelRefused('quality.no_faces', 'The model shows no faces.');
   if (want.gate) await judgeQuality(glb, read, drawn, want);
   return { drawn };
 }

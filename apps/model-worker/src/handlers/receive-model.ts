@@ -72,7 +72,8 @@ export class ModelReceiver {
     const { settings, batch, holding, claim } = file;
     const want = {
       faceLimit: settings.face_limit,
-      texture: settings.texture !== 'no',
+      // without the setting the provider decides
+      texture: settings.texture === 'standard' || settings.texture === 'HD',
       gate: settings.quality_gate !== false,
     };
     try {

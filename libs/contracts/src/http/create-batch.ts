@@ -25,7 +25,8 @@ export const budgetSchema = z
   .number()
   .min(0)
   .max(mostBudgetUsd)
-  .refine((usd) => Number(usd.toFixed(6)) === usd, { message: 'must have at most 6 decimals' })
+  // 3 × 0.1 is 0.30000000000000004 in most languages, and means 0.3
+  .refine((usd) => Math.abs(Number(usd.toFixed(6)) - usd) < 1e-9, { message: 'must have at most 6 decimals' })
   .meta({ description: 'Most that may be spent on the batch, in US dollars; the batch pauses there.' });
 
 /** What a batch may be created with beside its images; the same in multipart (as text) and JSON. */

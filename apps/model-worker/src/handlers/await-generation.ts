@@ -20,6 +20,14 @@ interface Deps {
 /** What came of the waiting. `handOn`: the delivery was held long enough; another one goes on. */
 export type Waited = 'completed' | 'handOn' | { stopped: StopReason } | { failure: Failure };
 
+/** What became of a generation that was cancelled. */
+export interface Cancelled {
+  /** it has a result: a model that is paid for, or the word that it was cancelled */
+  ended: boolean;
+  /** not billed, unless the result is a model after all */
+  free: boolean;
+}
+
 const cancelLimitMs = 10_000;
 /** After a cancel the provider may still finish what it had begun; so long is waited for it, ms. */
 const afterCancelMs = 10_000;
@@ -55,39 +63,45 @@ export class GenerationWaiter {
     }
   }
 
-  /**
-   * Asks the provider to stop.
-   * @returns `completed`: it had ended, and its result is paid for; `free`: surely not billed; `gone`: nobody knows
-   */
-  async cancel({ handle, intent }: Generation): Promise<'completed' | 'free' | 'gone'> {
+  /** Asks the provider to stop. */
+  async cancel({ handle, intent }: Generation): Promise<Cancelled> {
     const { api, logger } = this.deps;
     const signal = AbortSignal.timeout(cancelLimitMs + afterCancelMs);
     try {
       const before = await api.status(handle, signal);
-      if (before.state === 'completed') return 'completed';
+      if (before.state === 'completed') return { ended: true, free: false };
       const answer = await api.cancel(handle, signal);
       failpoint('worker.36.cancel-asked');
-      if (answer === 'already_completed') return 'completed';
-      if (answer === 'not_found') return 'gone';
-      // only what still waited in the provider's queue is surely free
-      if (before.state === 'queued') return 'free';
-      return await this.afterCancel(handle, signal);
+      if (answer !== 'requested') return { ended: answer === 'already_completed', free: false };
+      // only what never ran is free; it may have begun between the two calls
+      const after = before.state === 'queued' ? await this.stateOf(handle, signal) : 'running';
+      if (after !== 'running') return { ended: after === 'completed', free: true };
+      return { ended: await this.endsAfterCancel(handle, signal), free: false };
     } catch (error) {
       logger.warn('fal did not say what became of a cancelled request', { intent, error });
-      return 'gone';
+      return { ended: false, free: false };
     }
   }
 
-  private async afterCancel(
+  private async stateOf(
     handle: Generation['handle'],
     signal: AbortSignal,
-  ): Promise<'completed' | 'gone'> {
+  ): Promise<'queued' | 'running' | 'completed' | 'gone'> {
+    try {
+      return (await this.deps.api.status(handle, signal)).state;
+    } catch (error) {
+      if (Failure.from(error).kind === 'expired') return 'gone';
+      throw error;
+    }
+  }
+
+  private async endsAfterCancel(handle: Generation['handle'], signal: AbortSignal): Promise<boolean> {
     const untilMs = performance.now() + afterCancelMs;
     while (performance.now() < untilMs) {
       await pause(afterCancelEveryMs, signal);
-      if ((await this.deps.api.status(handle, signal)).state === 'completed') return 'completed';
+      if ((await this.stateOf(handle, signal)) === 'completed') return true;
     }
-    return 'gone';
+    return false;
   }
 
   private show(file: PaidFile, { boundAtMs }: Generation, state: 'queued' | 'running'): void {

@@ -28,6 +28,14 @@ interface Deps {
 const handOnRung = { name: '5s', delayMs: 5_000 } as const;
 const parkedRung = { name: '15s', delayMs: 15_000 } as const;
 
+/** What happens to a file when fal has no model for it after all. */
+interface Otherwise {
+  failure: Failure;
+  /** a cancelled generation that never ran */
+  free: boolean;
+}
+const notCancelled = { ended: false, free: false };
+
 /** From an intent to the end of its file: what was paid for is brought home, whatever happens around it. */
 export class PaidEnds {
   constructor(private readonly deps: Deps) {}
@@ -45,11 +53,12 @@ export class PaidEnds {
     if (waited === 'handOn') return this.handOn(file);
     if ('stopped' in waited) return this.stop(file, stage, waited.stopped);
     // a limit has passed, or the provider forgot it
-    const end = waited.failure.kind === 'timeout' ? await this.deps.waiter.cancel(stage) : 'gone';
-    if (end === 'completed') return this.take(file, stage, waited.failure);
+    const { failure } = waited;
+    const end = failure.kind === 'timeout' ? await this.deps.waiter.cancel(stage) : notCancelled;
+    if (end.ended) return this.take(file, stage, { failure, free: end.free });
     await this.giveSlotBack(stage);
-    if (end === 'free') await this.refund(file, stage);
-    await this.fail(file.batch, file.holding, waited.failure);
+    if (end.free) await this.refund(file, stage);
+    await this.fail(file.batch, file.holding, failure);
   }
 
   /** For files that have no generation, or keep it. Trouble with the key or the account is everybody's. */
@@ -73,7 +82,7 @@ export class PaidEnds {
    * The generation has ended: its slot is free, and its result is fetched as soon as there is a place.
    * @param otherwise why the file fails when fal has no model after all
    */
-  private async take(file: PaidFile, generation: Generation, otherwise?: Failure): Promise<void> {
+  private async take(file: PaidFile, generation: Generation, otherwise?: Otherwise): Promise<void> {
     const { places, progress, receiver, ender } = this.deps;
     const { batch, holding, claim, lane, draining } = file;
     try {
@@ -101,14 +110,14 @@ export class PaidEnds {
     file: PaidFile,
     generation: Generation,
     failure: Failure,
-    otherwise?: Failure,
+    otherwise?: Otherwise,
   ): Promise<void> {
     const { batch, holding } = file;
-    if (failure.kind === 'job_failed') await this.refund(file, generation);
+    if (isUnbilled(failure, otherwise?.free)) await this.refund(file, generation);
     if (failure.code === 'expired.cancelled' && (await this.isCancelling(batch)))
       return this.deps.ender.conclude(batch, holding, { outcome: 'cancelled' });
     const noModel = failure.kind === 'job_failed' || failure.kind === 'expired';
-    if (noModel && otherwise !== undefined) return this.fail(batch, holding, otherwise);
+    if (noModel && otherwise !== undefined) return this.fail(batch, holding, otherwise.failure);
     await this.fail(batch, holding, failure);
   }
 
@@ -145,17 +154,17 @@ export class PaidEnds {
   private async cancel(file: PaidFile, generation: Generation): Promise<void> {
     const { waiter, receiver, ender, logger } = this.deps;
     const { batch, holding } = file;
-    const end = await waiter.cancel(generation);
+    const { ended, free } = await waiter.cancel(generation);
     await this.giveSlotBack(generation);
-    if (end === 'free') await this.refund(file, generation);
-    if (end === 'completed') {
+    if (free && !ended) await this.refund(file, generation);
+    if (ended) {
       try {
         const model = await receiver.receive(uncancelled(file), generation);
         return await ender.conclude(batch, holding, { outcome: 'completed', model });
       } catch (error) {
         if (file.draining.aborted) return ender.giveBack(batch, holding);
         const failure = Failure.from(error);
-        if (failure.kind === 'job_failed') await this.refund(file, generation);
+        if (isUnbilled(failure, free)) await this.refund(file, generation);
         logger.info('a cancelled generation gave no model', { batchId: batch.id, code: failure.code });
       }
     }
@@ -198,6 +207,10 @@ export class PaidEnds {
     await this.deps.ender.later(batch, holding, { rung: handOnRung, waitingFor, refund: false });
   }
 }
+
+/** @param free it was cancelled before it ran */
+const isUnbilled = ({ kind, code }: Failure, free = false): boolean =>
+  kind === 'job_failed' || (free && code === 'expired.cancelled');
 
 /** What fal has finished is paid for, and fetched also when the batch is cancelled meanwhile; only a drain stops that. */
 const uncancelled = (file: PaidFile): PaidFile => ({

@@ -31,9 +31,10 @@ local function add(key, field, micro) redis.call('HINCRBY', key, field, string.f
 -- A hold for the tenant's day is for those that found it used up; who comes to the gate has its share of the day.
 local function held_back(hold)
   if not hold then return false end
-  local reasons = cjson.decode(hold)
-  if reasons.budget and reasons.budget['until'] then reasons.budget = nil end
-  return next(reasons) ~= nil
+  for reason, why in pairs(cjson.decode(hold)) do
+    if reason ~= 'budget' or not why['until'] then return true end
+  end
+  return false
 end
 
 local function row_of(intent)

@@ -80,6 +80,10 @@ void runService('model-worker', configSchema, async (service) => {
   const ender = new AttemptEnder({ broker, progress, settle, links, logger, metrics });
   const runner = new AttemptRunner({ providers, held, progressWriter, ender, limits, logger });
   const contexts = createBatchContexts(progress);
+  // of what is accepted now, before its first file comes
+  await progress.onNudge((_lane, batchId) => {
+    if (batchId !== undefined) contexts(batchId).catch(() => undefined);
+  });
   const following = { broker, settle, runner, ender };
   const key = config.FAL_KEY;
   const fal =

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Lane } from '@image2model/contracts';
 import type { Redis } from 'ioredis';
 import { Attempts } from './attempts.js';
 import { BatchControls } from './batch-controls.js';
@@ -15,7 +14,7 @@ import type { GovernorLimits } from './governor-types.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
 import { generationChannel } from './keys.js';
 import { Ledger } from './ledger.js';
-import { LanesIndex } from './lanes-index.js';
+import { LanesIndex, type NudgeListener } from './lanes-index.js';
 import { OpsRecords } from './ops-records.js';
 import { openRedis, refuseEviction, type ConnectOptions } from './redis-client.js';
 import { Retries } from './retries.js';
@@ -58,7 +57,7 @@ export interface Progress {
   readonly ops: OpsRecords;
   /** Opens a feed with a connection of its own; close it before this. */
   factFeed(): FactFeed;
-  onNudge(listener: (lane: Lane) => void): Promise<void>;
+  onNudge(listener: NudgeListener): Promise<void>;
   /** Tells all workers that the generation of an intent has moved; nobody may listen. */
   tellGeneration(intent: string): Promise<void>;
   onGeneration(listener: (intent: string) => void): Promise<void>;

@@ -29,6 +29,8 @@ export interface RedoFile {
   place: number;
 }
 
+export type NudgeListener = (lane: Lane, batchId?: string) => void;
+
 /** Whether a dispatcher has something to publish of a batch, now or when it is not held any more. */
 export const needsFanOut = ({ state, cursor, total, redo }: LaneBatch): boolean =>
   state === 'running' && (cursor < total || redo > 0);
@@ -45,7 +47,7 @@ export class LanesIndex {
   /** Batches of a lane that are not fanned out, oldest first. Entries whose batch is gone, or in another lane now, leave. */
   async batches(lane: Lane): Promise<LaneBatch[]> {
     const ids = await this.redis.zrange(keys.lane(lane), '0', '-1');
-    const found = await Promise.all(ids.map((id) => this.laneBatch(id)));
+    const found = await Promise.all(ids.map((id) => this.batch(id)));
     const strays = ids.filter((_, at) => found[at]?.lane !== lane);
     for (const id of strays) await this.leave(lane, id);
     return found.flatMap((batch) => (batch?.lane === lane ? [batch] : []));
@@ -62,7 +64,7 @@ export class LanesIndex {
    * between a change of the batch and that of the index leaves it out. @returns true when it was missing
    */
   async ensure(batchId: string): Promise<boolean> {
-    const batch = await this.laneBatch(batchId);
+    const batch = await this.batch(batchId);
     if (batch === null || !needsFanOut(batch)) return false;
     return enterLane(this.redis, batch.lane, batchId);
   }
@@ -94,21 +96,23 @@ export class LanesIndex {
     if ((await this.redis.hlen(keys.outbox(batchId))) === 0) await leaveActive(this.redis, batchId, score);
   }
 
-  /** Tells the dispatchers of other processes that a lane has new work or room. */
-  async nudge(lane: Lane): Promise<void> {
-    await this.redis.publish(nudgeChannel, lane);
+  /** Tells the other processes that a lane has new work or room. @param batchId the one that is new, if it is one */
+  async nudge(lane: Lane, batchId?: string): Promise<void> {
+    await this.redis.publish(nudgeChannel, batchId === undefined ? lane : `${lane} ${batchId}`);
   }
 
   /** @param subscriber a connection of its own: a subscribed one can do nothing else */
-  async onNudge(subscriber: Redis, listener: (lane: Lane) => void): Promise<void> {
-    subscriber.on('message', (_channel: string, lane: string) => {
+  async onNudge(subscriber: Redis, listener: NudgeListener): Promise<void> {
+    subscriber.on('message', (_channel: string, said: string) => {
+      const [lane, batchId] = said.split(' ');
       const known = laneSchema.safeParse(lane);
-      if (known.success) listener(known.data);
+      if (known.success) listener(known.data, batchId);
     });
     await subscriber.subscribe(nudgeChannel);
   }
 
-  private async laneBatch(id: string): Promise<LaneBatch | null> {
+  /** @returns null when there is no such batch */
+  async batch(id: string): Promise<LaneBatch | null> {
     const [[tenant, lane, provider, state, cursor, total, hold, s, f, x], redo] = await Promise.all([
       this.redis.hmget(keys.batch(id), ...laneFields),
       this.redis.zcard(keys.redo(id)),

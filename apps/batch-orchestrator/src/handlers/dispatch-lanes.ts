@@ -34,9 +34,11 @@ export async function startDispatchers(deps: {
       new LaneDispatcher({ ...deps, lane, slots: () => slots, permitted: () => permitted }),
     ]),
   );
-  await progress.onNudge((lane) => {
+  await progress.onNudge((lane, batchId) => {
     const dispatcher = byLane.get(lane);
-    if (dispatcher?.holds) dispatcher.nudge(true);
+    if (dispatcher?.holds !== true) return;
+    if (batchId === undefined) dispatcher.nudge(true);
+    else dispatcher.announce(batchId);
   });
   const looks = repeat({
     name: 'looking for work to fan out',

@@ -57,7 +57,7 @@ function announce({ lanes, broker, logger }: AcceptingParts, batch: IncomingBatc
   };
   const unsaid = (error: unknown): void =>
     logger.warn('a batch is accepted but not announced; the reconciler will find it', { batchId: id, error });
-  lanes.nudge(request.priority).catch(unsaid);
+  lanes.nudge(request.priority, id).catch(unsaid);
   setTimeout(() => void broker.publish(batchSubmitted, message).catch(unsaid), announceAfterMs);
 }
 

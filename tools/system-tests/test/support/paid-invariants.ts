@@ -71,15 +71,22 @@ async function wrongAudit({ client }: Rig, id: string): Promise<string[]> {
 
 /** Images that a process submitted once more without knowing what became of the first submit. */
 export async function doubleCharges(apps: readonly AppProcess[]): Promise<string[]> {
-  const found = await Promise.all(
-    apps
-      .filter(({ name, exit }) => name === 'model-worker' && exit === undefined)
-      .map(async ({ adminUrl }) => (await fetch(`${adminUrl}/metrics`)).text()),
-  );
+  const found = await Promise.all(apps.filter(({ name }) => name === 'model-worker').map(metricsOf));
   return found.flatMap((text) => {
     const counts = text.match(/^image2model_(possible_double_charge|extra_submits)_total\S* [1-9]\d*$/gm);
     return counts ?? [];
   });
+}
+
+/** @returns nothing of a process that ends: one that was told to stop may close its port at any moment */
+async function metricsOf(app: AppProcess): Promise<string> {
+  if (app.exit !== undefined) return '';
+  try {
+    return await (await fetch(`${app.adminUrl}/metrics`)).text();
+  } catch (error) {
+    await waitFor(() => app.exit !== undefined, { what: `its end, as ${String(error)}` });
+    return '';
+  }
 }
 
 /** Slots at fal that nobody gave back. They may outlive their worker by the time of who looks after them. */

@@ -64,3 +64,30 @@ describe('when the workers are slow', () => {
     expect(next.filter(({ batchId }) => batchId === large).map(({ idx }) => idx)).toEqual(range(before + 30));
   });
 });
+
+describe('a batch that is named', () => {
+  // out of the index of its lane nobody finds it by looking there
+  const hidden = async (total: number): Promise<string> => {
+    const id = await bench.newBatch({ total, lane: 'high', tell: false });
+    await waitFor(async () => (await bench.batch(id)).cursor === total, { what: 'the first look' });
+    return id;
+  };
+
+  test('is read by itself, not with its lane', async () => {
+    const id = await hidden(3);
+    await bench.redis('HSET', `i2m:{${id}}:b`, 'cursor', '0');
+    const before = await bench.ready('high');
+    await bench.progress.lanes.nudge('high', id);
+    await waitFor(async () => (await bench.ready('high')) === before + 3, { what: 'its files' });
+  });
+
+  test('and is held, or is gone, publishes nothing', async () => {
+    const id = await hidden(2);
+    await bench.redis('HSET', `i2m:{${id}}:b`, 'cursor', '0', 'hold', 'user');
+    const before = await bench.ready('high');
+    await bench.progress.lanes.nudge('high', id);
+    await bench.progress.lanes.nudge('high', 'bat_gone');
+    await pause(1_500);
+    expect(await bench.ready('high')).toBe(before);
+  });
+});

@@ -129,7 +129,7 @@ describe('every answer', () => {
     expect(answer.body).toMatchObject({ code: 'method_not_allowed' });
   });
 
-  it.each(['seal', 'images'])('is 404 for POST …/%s, which no issue has asked for yet', async (action) => {
+  it.each(['seal', 'images'])('is 404 for POST …/%s: there is no such route', async (action) => {
     expect((await gateway.client.request('POST', `/v1/batches/${batch.id}/${action}`)).status).toBe(404);
   });
 

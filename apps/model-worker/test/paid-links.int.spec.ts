@@ -2,49 +2,32 @@ import { buffer } from 'node:stream/consumers';
 import { fileOfIntent } from '@image2model/contracts';
 import { openProviderImageToken } from '@image2model/fal';
 import { storageKeys, StorageError } from '@image2model/storage';
-import { closingAfterAll, photo, startFalStandIn, waitFor, type FalStandIn } from '@image2model/testing';
-import { openBench, type Bench } from './support/bench.js';
+import { setUpPaid } from './support/paid-set-up.js';
 
-const closing = closingAfterAll();
 const falKey = 'stand-in-key';
 const publicUrl = 'https://api.example/base';
-let bench: Bench;
-let fal: FalStandIn;
-let image: Uint8Array;
-beforeAll(async () => {
-  bench = closing(await openBench());
-  image = await photo();
-});
-beforeEach(async () => {
-  fal = await startFalStandIn({ seed: 7, concurrency: 8, duration: { kind: 'fixed', ms: 1_500 } });
-});
-afterEach(async () => {
-  await bench.stopAll();
-  await fal.close();
-});
-
+const paid = setUpPaid(1_500);
 const env = (more: Record<string, string> = {}): Record<string, string> => ({
-  ...{ FAL_KEY: falKey, FAL_ORIGIN: fal.origin, FAL_IMAGES: 'link', I2M_PUBLIC_URL: publicUrl },
+  ...{ FAL_KEY: falKey, FAL_ORIGIN: paid.fal.origin, FAL_IMAGES: 'link', I2M_PUBLIC_URL: publicUrl },
   ...{ FAL_WEBHOOKS: 'off', FAL_DOUBT_GRACE_S: '3', FAL_ON_DOUBT: 'resubmit' },
   ...more,
 });
-const paidBatch = (): Promise<string> => bench.newBatch({ total: 1, provider: 'fal', image });
-const accepted = (count: number): Promise<true> =>
-  waitFor(() => fal.ledger().length >= count, { timeoutMs: 20_000, what: `${count} accepted jobs` });
+const paidBatch = (): Promise<string> =>
+  paid.bench.newBatch({ total: 1, provider: 'fal', image: paid.image });
 
 /** Asks for the image of an accepted job at the gateway, whose part the spec plays. @returns undefined: it is gone */
 async function fetchImage(job: number): Promise<Buffer | undefined> {
-  const url = fal.ledger()[job]?.image_url ?? '';
+  const url = paid.fal.ledger()[job]?.image_url ?? '';
   expect(url.startsWith(`${publicUrl}/v1/provider-images/`)).toBe(true);
   const intent = openProviderImageToken(falKey, url.slice(url.lastIndexOf('/') + 1)) ?? '';
   const { batchId, idx } = fileOfIntent(intent) ?? { batchId: '', idx: -1 };
-  if (!(await bench.progress.ledger.noteFetched(batchId, idx, intent))) return undefined;
-  return buffer(await bench.storage.read(storageKeys.providerImage(batchId, idx, intent)));
+  if (!(await paid.bench.progress.ledger.noteFetched(batchId, idx, intent))) return undefined;
+  return buffer(await paid.bench.storage.read(storageKeys.providerImage(batchId, idx, intent)));
 }
 async function linkedOf(id: string): Promise<string[]> {
   const found: string[] = [];
   try {
-    for await (const { key } of bench.storage.list(storageKeys.providerImages(id, 0))) found.push(key);
+    for await (const { key } of paid.bench.storage.list(storageKeys.providerImages(id, 0))) found.push(key);
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
   }
@@ -52,29 +35,29 @@ async function linkedOf(id: string): Promise<string[]> {
 }
 
 test('an image is there while its generation runs, and removed when its file has ended', async () => {
-  await bench.start(env());
+  await paid.bench.start(env());
   const id = await paidBatch();
-  await accepted(1);
+  await paid.accepted(1);
   expect((await fetchImage(0))?.subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
   expect(await linkedOf(id)).toHaveLength(1);
-  await bench.waitForState(id, 'completed', 20_000);
+  await paid.bench.waitForState(id, 'completed', 20_000);
   expect(await linkedOf(id)).toEqual([]);
-  expect(await bench.storage.stat(storageKeys.source(id, 0))).not.toBeNull();
-  expect(fal.ledger()).toHaveLength(1);
+  expect(await paid.bench.storage.stat(storageKeys.source(id, 0))).not.toBeNull();
+  expect(paid.fal.ledger()).toHaveLength(1);
 });
 
 test('a lost answer whose image was fetched is never submitted again: the file fails and says why', async () => {
-  fal.control({ faults: [{ fault: 'reset_after_accept', times: 1 }], listing: { enabled: false } });
-  const worker = await bench.start(env());
+  paid.fal.control({ faults: [{ fault: 'reset_after_accept', times: 1 }], listing: { enabled: false } });
+  const worker = await paid.bench.start(env());
   const id = await paidBatch();
-  await accepted(1);
+  await paid.accepted(1);
   expect(await fetchImage(0)).toBeDefined();
-  await bench.waitForState(id, 'failed', 20_000);
-  expect((await bench.file(id, 0)).error).toMatchObject({
+  await paid.bench.waitForState(id, 'failed', 20_000);
+  expect((await paid.bench.file(id, 0)).error).toMatchObject({
     code: 'ambiguous.accepted',
     message: expect.stringMatching(/fal fetched the image.*may be charged/),
   });
-  expect(fal.ledger()).toHaveLength(1);
+  expect(paid.fal.ledger()).toHaveLength(1);
   expect(await fetchImage(0)).toBeUndefined();
   expect(await linkedOf(id)).toEqual([]);
   const metrics = await (await fetch(`${worker.adminUrl}/metrics`)).text();
@@ -82,19 +65,19 @@ test('a lost answer whose image was fetched is never submitted again: the file f
 });
 
 test('one whose image nobody fetched is submitted once more by policy, and the first image is gone', async () => {
-  fal.control({ faults: [{ fault: 'reset_after_accept', times: 1 }], listing: { enabled: false } });
-  await bench.start(env());
+  paid.fal.control({ faults: [{ fault: 'reset_after_accept', times: 1 }], listing: { enabled: false } });
+  await paid.bench.start(env());
   const id = await paidBatch();
-  await accepted(2);
+  await paid.accepted(2);
   expect(await fetchImage(0)).toBeUndefined();
   expect(await fetchImage(1)).toBeDefined();
-  await bench.waitForState(id, 'completed', 20_000);
-  expect(fal.ledger()).toHaveLength(2);
+  await paid.bench.waitForState(id, 'completed', 20_000);
+  expect(paid.fal.ledger()).toHaveLength(2);
   expect(await linkedOf(id)).toEqual([]);
 });
 
 test('links need a public URL', async () => {
-  const failure: unknown = await bench.start({ FAL_IMAGES: 'link' }).catch((error: unknown) => error);
+  const failure: unknown = await paid.bench.start({ FAL_IMAGES: 'link' }).catch((error: unknown) => error);
   expect(String(failure)).toMatch(/"code":78/);
   expect(String(failure)).toContain('I2M_PUBLIC_URL: is required by FAL_IMAGES link');
 });

@@ -1,19 +1,7 @@
 import type { BatchSnapshot, EndingFact } from '@image2model/progress';
+import { batchSnapshot } from '../../test/support/batch-snapshot.js';
 import { judgeCompletion, judgeCounts, newTold, noteFact, type Told } from './judge-batch.js';
 
-const snapshot = (over: Partial<BatchSnapshot> = {}): BatchSnapshot => ({
-  state: 'partial',
-  run: 1,
-  total: 3,
-  counters: { running: 0, completed: 1, failed: 1, cancelled: 1 },
-  states: ['completed', 'failed', 'cancelled'],
-  notified: true,
-  outboxRows: 0,
-  lastFactId: '9-0',
-  spentMicro: 0,
-  reservedMicro: 0,
-  ...over,
-});
 const file = (idx: number, state: 'completed' | 'failed' | 'cancelled'): EndingFact => ({
   of: 'file',
   idx,
@@ -34,7 +22,7 @@ it.each([
   [{ states: ['completed' as const, 'failed' as const] }, false],
   [{ states: ['completed' as const, 'failed' as const, undefined] }, false],
   [{ total: 4 }, false],
-])('the counts of %j are right: %s', (over, ok) => expect(judgeCounts(snapshot(over)).ok).toBe(ok));
+])('the counts of %j are right: %s', (over, ok) => expect(judgeCounts(batchSnapshot(over)).ok).toBe(ok));
 
 it.each<[string, Partial<BatchSnapshot>, EndingFact[], boolean]>([
   ['told once and relayed', {}, [...settled, done(1)], true],
@@ -55,7 +43,7 @@ it.each<[string, Partial<BatchSnapshot>, EndingFact[], boolean]>([
     false,
   ],
 ])('of a first run: %s', (_, over, facts, ok) =>
-  expect(judgeCompletion(snapshot(over), told(facts)).ok).toBe(ok),
+  expect(judgeCompletion(batchSnapshot(over), told(facts)).ok).toBe(ok),
 );
 
 it.each<[string, Partial<BatchSnapshot>, EndingFact[], boolean]>([
@@ -69,5 +57,5 @@ it.each<[string, Partial<BatchSnapshot>, EndingFact[], boolean]>([
   ],
   ['facts of the first run trimmed', {}, [file(1, 'failed'), done(2)], true],
 ])('of a second run: %s', (_, over, facts, ok) =>
-  expect(judgeCompletion(snapshot({ run: 2, ...over }), told(facts, 2)).ok).toBe(ok),
+  expect(judgeCompletion(batchSnapshot({ run: 2, ...over }), told(facts, 2)).ok).toBe(ok),
 );

@@ -1,19 +1,9 @@
 import type { BatchSnapshot, LedgerRow } from '@image2model/progress';
+import { batchSnapshot } from '../../test/support/batch-snapshot.js';
 import { judgeLedger, newBooks, noteRow } from './judge-ledger.js';
 
-const snapshot = (over: Partial<BatchSnapshot> = {}): BatchSnapshot => ({
-  state: 'partial',
-  run: 1,
-  total: 3,
-  counters: { running: 0, completed: 1, failed: 1, cancelled: 1 },
-  states: ['completed', 'failed', 'cancelled'],
-  notified: true,
-  outboxRows: 0,
-  lastFactId: '9-0',
-  spentMicro: 200,
-  reservedMicro: 0,
-  ...over,
-});
+const snapshot = (over: Partial<BatchSnapshot> = {}): BatchSnapshot =>
+  batchSnapshot({ spentMicro: 200, ...over });
 let n = 0;
 const row = (idx: number, state: LedgerRow['state'] = 'bound', over: Partial<LedgerRow> = {}): LedgerRow => ({
   intent: `int_${(n += 1)}`,

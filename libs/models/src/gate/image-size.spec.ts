@@ -26,5 +26,5 @@ test.each<[string, Uint8Array]>([
   ['GIF', Buffer.from('GIF89a\x01\0\x01\0\0\0\0;', 'latin1')],
   ['a PNG without width', Buffer.concat([redPixel.subarray(0, 16), Buffer.alloc(30)])],
   ['a JPEG without a frame', hex('ffd8 ffe0 0004 4142 ffd9 0000')],
-  ['a WebP of unknown kind', riff('XXXX', '00000000 00000000 00000000')],
+  ['a WebP of unknown kind', riff('VP8?', '00000000 00000000 00000000')],
 ])('%s has none', (_, bytes) => expect(imageSize(bytes)).toBeNull());

@@ -11,13 +11,21 @@ export interface Caught {
   runs: number;
 }
 
+interface Trial {
+  runs: number;
+  seed: number;
+  /** all of them unless told otherwise */
+  among?: readonly Mutant[];
+  onMutant?: (done: Caught) => void;
+}
+
 /** Searches with scripts that were broken on purpose, one after the other, each until its first violation. */
 export async function tryMutants(
   url: string,
-  { runs, seed, onMutant }: { runs: number; seed: number; onMutant?: (done: Caught) => void },
+  { runs, seed, among = mutants, onMutant }: Trial,
 ): Promise<Caught[]> {
   const results: Caught[] = [];
-  for (const mutant of mutants) {
+  for (const mutant of among) {
     const connection = await openConnection(url, (scripts) => mutate(scripts, mutant));
     try {
       const { finding, runs: tried } = await search(connection, {

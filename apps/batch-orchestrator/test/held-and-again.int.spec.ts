@@ -16,8 +16,7 @@ const failed = {
 } as const;
 
 test('a held batch is not fanned out; lifted, it goes on where it was', async () => {
-  const id = await bench.newBatch({ total: 300, tell: false });
-  await bench.progress.controls.hold(id, { reason: 'user', detail: 'wait' });
+  const id = await bench.newBatch({ total: 300, tell: false, hold: { reason: 'user', detail: 'wait' } });
   await bench.progress.lanes.nudge('normal');
   await pause(2_500);
   expect(await bench.ready()).toBe(0);
@@ -32,18 +31,17 @@ test('a held batch is not fanned out; lifted, it goes on where it was', async ()
 });
 
 test('a hold that knows its end is over then, and not before; one that does not know it stays', async () => {
-  const [ends, stays] = [
-    await bench.newBatch({ total: 3, tell: false }),
-    await bench.newBatch({ total: 3, tell: false }),
-  ];
   const detail = 'the money of today is spent';
-  await bench.progress.controls.hold(stays, { reason: 'budget', detail });
-  await bench.progress.controls.hold(ends, { reason: 'budget', detail, untilMs: Date.now() + 2_500 });
   const worker = closing(await startLaneWorker(bench, { works: true }));
+  const untilMs = Date.now() + 2_500;
+  const [stays, ends] = [
+    await bench.newBatch({ total: 3, tell: false, hold: { reason: 'budget', detail } }),
+    await bench.newBatch({ total: 3, tell: false, hold: { reason: 'budget', detail, untilMs } }),
+  ];
   await bench.progress.lanes.nudge('normal');
-  await pause(1_500);
-  expect(worker.taken).toEqual([]);
-  expect(await bench.completion(ends, 5_000)).toMatchObject([{ status: 'completed', completed: 3 }]);
+  await waitFor(() => worker.taken.length > 0, { everyMs: 10, what: 'the first message' });
+  expect(Date.now()).toBeGreaterThanOrEqual(untilMs);
+  expect(await bench.completion(ends, 30_000)).toMatchObject([{ status: 'completed', completed: 3 }]);
   expect((await bench.batch(stays)).hold).toMatchObject({ reason: 'budget', detail });
   expect(worker.taken).toHaveLength(3);
   await worker.close();

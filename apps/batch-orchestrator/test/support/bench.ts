@@ -33,8 +33,17 @@ export interface Bench {
   readonly logger: Logger;
   /** Starts an orchestrator and waits until it is ready. Its reconciler sleeps after a first sweep unless told otherwise. */
   start(env?: Record<string, string>): Promise<AppProcess>;
-  /** Accepts a batch as the gateway does. @param batch.tell false: as if `batch.submitted` was lost */
-  newBatch(batch: { total: number; tenant?: string; lane?: Lane; tell?: boolean }): Promise<string>;
+  /**
+   * Accepts a batch as the gateway does. @param batch.tell false: as if `batch.submitted` was lost @param batch.hold it is
+   * held before any dispatcher may see it
+   */
+  newBatch(batch: {
+    total: number;
+    tenant?: string;
+    lane?: Lane;
+    tell?: boolean;
+    hold?: { reason: 'user' | 'budget'; detail: string; untilMs?: number };
+  }): Promise<string>;
   batch(id: string): Promise<BatchRecord>;
   /** Messages ready in a lane. */
   ready(lane?: Lane): Promise<number>;
@@ -76,10 +85,15 @@ export async function openBench(): Promise<Bench> {
       await app.waitReady();
       return app;
     },
-    newBatch: async ({ total, tenant = 't', lane = 'normal', tell = true }) => {
+    newBatch: async ({ total, tenant = 't', lane = 'normal', tell = true, hold }) => {
       const id = newBatchId();
       const rest = { name: null, provider: 'noop', settings: {}, retentionHours: 1, createdAtMs: Date.now() };
       await progress.batches.stage({ id, tenant, lane, total, ...rest }, []);
+      if (hold !== undefined) {
+        const { reason, detail, untilMs } = hold;
+        const held = JSON.stringify({ [reason]: { detail, since: Date.now(), until: untilMs } });
+        await bench.redis('HSET', `i2m:{${id}}:b`, 'hold', held);
+      }
       await progress.batches.activate(id);
       if (tell) await broker.publish(batchSubmitted, { batchId: id, payload: { lane, total } });
       return id;

@@ -58,7 +58,7 @@ test('never more inside than slots; a slot is given back once', async () => {
 });
 
 test('after short tasks files are let in ahead of their slots, which stay as many as they are', async () => {
-  const gate = new LaneGate(2);
+  const gate = new LaneGate(2, () => 0);
   (await begin(gate, 'high')).leave();
   const turns = await Promise.all(Array.from({ length: 10 }, () => gate.enter('normal', open)));
   const begun: number[] = [];
@@ -76,9 +76,10 @@ test('after short tasks files are let in ahead of their slots, which stay as man
 });
 
 test('after long tasks nobody is let in ahead', async () => {
-  const gate = new LaneGate(1);
+  let nowMs = 0;
+  const gate = new LaneGate(1, () => nowMs);
   const turn = await begin(gate, 'high');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  nowMs = 50;
   turn.leave();
   await begin(gate, 'high');
   let second = false;

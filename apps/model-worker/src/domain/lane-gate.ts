@@ -39,7 +39,11 @@ export class LaneGate {
   private running = 0;
   private meanMs: number | undefined;
 
-  constructor(readonly slots: number) {}
+  /** @param now a clock in ms that never goes back */
+  constructor(
+    readonly slots: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** Files that hold a slot now. */
   get active(): number {
@@ -88,18 +92,18 @@ export class LaneGate {
       begin: () => {
         if (this.running >= this.slots) return false;
         this.running += 1;
-        startedAt = performance.now();
+        startedAt = this.now();
         return true;
       },
       wait: async (signal) => {
         await this.slot(signal);
-        startedAt = performance.now();
+        startedAt = this.now();
       },
       leave: () => {
         if (left) return;
         left = true;
         this.inside -= 1;
-        if (startedAt !== undefined) this.ended(performance.now() - startedAt);
+        if (startedAt !== undefined) this.ended(this.now() - startedAt);
         this.admit();
       },
     };

@@ -69,7 +69,9 @@ describe('a batch that is named', () => {
   // out of the index of its lane nobody finds it by looking there
   const hidden = async (total: number): Promise<string> => {
     const id = await bench.newBatch({ total, lane: 'high', tell: false });
-    await waitFor(async () => (await bench.batch(id)).cursor === total, { what: 'the first look' });
+    const left = async (): Promise<boolean> =>
+      (await bench.batch(id)).cursor === total && (await bench.redis('ZSCORE', 'i2m:lane:high', id)) === null;
+    await waitFor(left, { what: 'the first look' });
     return id;
   };
 

@@ -80,7 +80,7 @@ void runService('model-worker', configSchema, async (service) => {
   const ender = new AttemptEnder({ broker, progress, settle, links, logger, metrics });
   const runner = new AttemptRunner({ providers, held, progressWriter, ender, limits, logger });
   const contexts = createBatchContexts(progress);
-  // of what is accepted now, before its first file comes
+  // of what is accepted now, before its first file comes; that file reads it anew where this failed
   await progress.onNudge((_lane, batchId) => {
     if (batchId !== undefined) contexts(batchId).catch(() => undefined);
   });

@@ -32,7 +32,7 @@ export const keys = {
   ...providerKeys,
 } as const;
 
-/** Redis pub/sub channel: a lane has new work or room (a hint; dispatchers also look by themselves). */
+/** Redis pub/sub channel: a lane has new work or room, or a batch of it is new (a hint; dispatchers also look by themselves). */
 export const nudgeChannel = 'i2m:nudge';
 
 /** Redis pub/sub channel: the generation of an intent has moved (a hint; whoever waits for it also looks by himself). */

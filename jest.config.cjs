@@ -20,6 +20,8 @@ const integration = (dir) => ({
 
 module.exports = {
   maxWorkers: 2,
+  // A worker that grew starts anew: every spec leaves its AsyncLocalStorages behind, and each makes every promise slower.
+  workerIdleMemoryLimit: '500MB',
   // jest looks for it here only, not in a project
   testTimeout: 120_000,
   projects: [
@@ -30,10 +32,12 @@ module.exports = {
     // a small search for holes in the coordination core; `npm run test:model` is the large one
     require('./tools/model-tests/jest.config.cjs'),
     integration(join(__dirname, 'tools/model-tests')),
+    require('./tools/cli/jest.config.cjs'),
+    require('./tools/bootstrap/jest.config.cjs'),
     // each spec starts the whole system: one at a time, and beside no other spec
-    {
-      ...integration(join(__dirname, 'tools/system-tests')),
+    ...['tools/cli', 'tools/system-tests'].map((dir) => ({
+      ...integration(join(__dirname, dir)),
       runner: join(__dirname, 'libs/testing/jest/serial-runner.cjs'),
-    },
+    })),
   ],
 };

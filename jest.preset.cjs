@@ -6,8 +6,8 @@ const swc = [
     sourceMaps: 'inline',
   },
 ];
-/** Packages that are ES modules alone, which jest cannot load as they are. */
-const esModules = 'request-filtering-agent';
+/** Folders of packages that jest cannot load as they are: ES modules alone, or `import()` in the middle of CommonJS. */
+const esModules = 'request-filtering-agent/lib|@opentelemetry/otlp-exporter-base/build/src';
 
 /**
  * Shared jest settings: swc strips the types, `x.spec.ts` beside the code is a unit test,
@@ -23,7 +23,7 @@ module.exports = (displayName, rootDir, { integration = false } = {}) => ({
     [`/node_modules/(${esModules})/.+\\.js$`]: swc,
     '^.+\\.lua$': require.resolve('./tools/jest/text-transform.cjs'),
   },
-  transformIgnorePatterns: [`/node_modules/(?!(${esModules})/lib/)`],
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`],
   testEnvironmentOptions: {
     customExportConditions: ['@image2model/source', 'node', 'node-addons', 'require', 'default'],
   },

@@ -4,12 +4,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
 import { asyncApi } from './lib/async-api.mjs';
+import { celeryPage } from './lib/celery-rows.mjs';
 import { configurationPage, readmeTable } from './lib/configuration.mjs';
 import { failpointsPage } from './lib/failpoints.mjs';
 import { loadSources } from './lib/load-sources.mjs';
 import { metricsPage } from './lib/metrics.mjs';
 import { openApi } from './lib/open-api.mjs';
 import { redisKeysPage } from './lib/redis-keys.mjs';
+import { rightsPage } from './lib/rights.mjs';
 import { topologyPage } from './lib/topology.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -26,10 +28,12 @@ async function documents() {
     'docs/generated/topology.md': topologyPage(sources),
     'docs/generated/asyncapi.json': json(asyncApi(sources)),
     'docs/generated/openapi.json': json(openApi(sources)),
+    'docs/generated/celery.md': celeryPage(),
     'docs/generated/configuration.md': configurationPage(sources),
     'docs/generated/failpoints.md': failpointsPage(sources),
     'docs/generated/metrics.md': metricsPage(sources),
     'docs/generated/redis-keys.md': redisKeysPage(sources),
+    'docs/generated/rights.md': rightsPage(sources),
     'README.md': readme.replace(markers, `$1\n\n${readmeTable(sources)}\n$2`),
   };
   return Promise.all(Object.entries(texts).map(async ([file, text]) => [file, await formatted(file, text)]));

@@ -5,7 +5,7 @@ import { parseFlags, wholeNumber } from '../dev/processes/parse-flags.mjs';
 import { root } from '../dev/processes/paths.mjs';
 import { run } from '../dev/processes/run.mjs';
 import { setUp } from '../dev/set-up/set-up.mjs';
-import { chromiumPath } from './chromium.mjs';
+import { chromiumPath } from '../dev/servers/chromium.mjs';
 import { describePhotos } from './describe-photos.mjs';
 import { writeReport } from './write-report.mjs';
 

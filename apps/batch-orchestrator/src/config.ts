@@ -12,6 +12,9 @@ export const configSchema = z.object({
   RECONCILE_LEASE_MS: wholeNumber(1_000, 600_000)
     .default(15_000)
     .describe('After so long without a sweep another replica reconciles, ms; more than the interval.'),
+  REDRIVE_INTERVAL_MS: wholeNumber(100, 600_000)
+    .default(15_000)
+    .describe('How often dead letters that wait for their redrive are looked at, ms.'),
   LANE_LEASE_MS: wholeNumber(1_000, 600_000)
     .default(10_000)
     .describe('After so long without a sign of life another replica fans a lane out, ms.'),

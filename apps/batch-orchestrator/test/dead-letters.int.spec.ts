@@ -6,6 +6,7 @@ import {
   queues,
   sealEnvelope,
 } from '@image2model/contracts';
+import type { DeadLetterContent } from '@image2model/progress';
 import { closingAfterAll, waitFor } from '@image2model/testing';
 import { completed, openBench, type Bench } from './support/bench.js';
 
@@ -16,34 +17,22 @@ beforeAll(async () => {
   await bench.start();
 });
 
-/** The ops list, oldest first. */
-const letters = async (): Promise<Record<string, string>[]> => {
-  const entries = (await bench.redis('XRANGE', 'i2m:dead-letters', '-', '+')) as [string, string[]][];
-  return entries.map(([, words]) =>
-    Object.fromEntries(words.flatMap((word, at) => (at % 2 === 0 ? [[word, words[at + 1] ?? '']] : []))),
-  );
-};
-/** Puts a message where the broker or a worker puts dead letters. @returns its entry in the ops list */
+const told = (): number => bench.events.of('message.dead-lettered').length;
+/** Puts a message where the broker or a worker puts dead letters. @returns its entry in the list */
 const die = async (
   queue: string,
   body: string,
   headers: Record<string, unknown> = {},
-): Promise<Record<string, string>> => {
-  const before = (await letters()).length;
+): Promise<DeadLetterContent> => {
+  const before = told();
   await bench.broker.publishRaw(`${queue}.dead`, { body: Buffer.from(body), headers, messageId: 'm' });
-  const all = await waitFor(async () => (await letters()).length > before && (await letters()), {
-    what: 'the dead letter in the ops list',
+  const events = await waitFor(() => told() > before && bench.events.of('message.dead-lettered'), {
+    what: 'the event about it',
   });
-  expect(all).toHaveLength(before + 1);
-  const events = await waitFor(
-    () => {
-      const told = bench.events.of('message.dead-lettered');
-      return told.length > before && told;
-    },
-    { what: 'the event about it' },
-  );
   expect(events).toHaveLength(before + 1);
-  return all.at(-1) ?? {};
+  const found = await bench.progress.deadLetters.get(String(events.at(-1)?.payload['deadLetterId']));
+  if (found === null) throw new Error('the event is about a dead letter that is not listed');
+  return found;
 };
 const about = (batchId: string, fileIdx: number): string =>
   JSON.stringify(
@@ -61,13 +50,17 @@ test('the ops list keeps body, headers and reason, whatever the body is', async 
   const entry = await die(queues.batchSubmitted.name, '{ no json', headers);
   expect(entry).toMatchObject({
     queue: queues.batchSubmitted.name,
-    reason: 'not_json: no JSON at all',
-    messageId: 'm',
-    body: '{ no json',
+    reason: 'not_json: the body is not JSON; no JSON at all',
+    ...{ messageId: 'm', body: '{ no json', state: 'open', headers, batchId: null },
   });
-  expect(JSON.parse(entry['headers'] ?? '')).toMatchObject(headers);
-  expect(entry).not.toHaveProperty('batchId');
-  expect(await die(lane, '')).toMatchObject({ queue: lane, reason: 'unknown', body: '' });
+  expect(await die(lane, '')).toMatchObject({
+    ...{ queue: lane, body: '' },
+    reason: expect.stringContaining('unknown: '),
+  });
+  expect((await bench.progress.opsEvents.tail(2)).events).toMatchObject([
+    { type: 'dead-letter.added', details: { dead_letter_id: entry.id, queue: entry.queue } },
+    { type: 'dead-letter.added' },
+  ]);
 });
 
 test('about a file that is settled, a dead letter changes nothing but the ops list', async () => {
@@ -77,9 +70,8 @@ test('about a file that is settled, a dead letter changes nothing but the ops li
   await waitFor(async () => (await bench.batch(id)).counts.completed === 1, { what: 'the first file' });
   const [batch, file] = [await bench.batch(id), await bench.progress.batches.file(id, 0)];
   expect(await die(lane, about(id, 0), { 'i2m-reason': 'unexpected' })).toMatchObject({
-    batchId: id,
-    fileIdx: '0',
-    reason: 'unexpected',
+    ...{ batchId: id, fileIdx: 0 },
+    reason: 'unexpected: an unexpected error on our side',
   });
   expect(await bench.batch(id)).toEqual(batch);
   expect(await bench.progress.batches.file(id, 0)).toEqual(file);
@@ -103,6 +95,9 @@ test('about a running file, it fails the file, ends the batch and fences its wor
     state: 'failed',
     error: { code: 'dead_letter', retryable: true },
   });
+  const { events } = await bench.progress.opsEvents.tail(10);
+  const ofFile = events.find(({ details }) => details['batch_id'] === id && 'file_idx' in details);
+  expect(ofFile).toMatchObject({ type: 'dead-letter.added', details: { file_idx: 0, redrive_of: null } });
 });
 
 test.each([
@@ -121,7 +116,8 @@ test.each([
     await die(lane, about(id, 0));
     expect(await delayed()).toBe(before);
     await bench.expireLease(id, 0);
-    await die(lane, about(id, 0));
+    // nobody has to do anything about it
+    expect(await die(lane, about(id, 0))).toMatchObject({ state: 'redriven', by: 'batch-orchestrator' });
     await waitFor(async () => (await delayed()) === before + 1, { what: 'a message on the rung' });
     await die(lane, about(id, 0));
     expect(await delayed()).toBe(before + 1);

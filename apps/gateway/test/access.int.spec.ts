@@ -105,7 +105,8 @@ describe('every answer', () => {
     '/livez',
     '/metrics',
     '/openapi.json',
-    '/v1/ops/overview',
+    '/v1/ops',
+    '/v1/ops/nothing',
     '/..%2f..%2fetc%2fpasswd',
   ])('is 404 for %s', async (path) => {
     const answer = await gateway.client.request('GET', path);

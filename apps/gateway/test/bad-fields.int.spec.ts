@@ -40,7 +40,7 @@ describe('fields', () => {
     [{ retention_hours: '8761' }, 'retention_hours', /at most 8760.*got 8761/],
     [{ retention_hours: 'long' }, 'retention_hours', /"long"/],
     [{ name: '' }, 'name', /at least 1/],
-    [{ webhook_url: 'https://example.com' }, 'webhook_url', /not supported by this version yet/],
+    [{ webhook_url: 'https://example.com' }, 'webhook_url', /needs I2M_WEBHOOK_SECRET/],
     [{ budget_usd: '-3.50' }, 'budget_usd', /at least 0.*got -3.5/],
     [{ budget_usd: '1000000.5' }, 'budget_usd', /at most 1000000.*got 1000000.5/],
     [{ budget_usd: '0.1234567' }, 'budget_usd', /at most 6 decimals.*0.1234567/],

@@ -106,7 +106,7 @@ describe('an ended batch', () => {
 });
 
 describe('a running batch', () => {
-  it('tells facts as they happen and progress without ids, at most 4 times a second', async () => {
+  it('tells facts as they happen and progress without ids, at most 4 times a second (progress callback per file, pub/sub progress:{job_id} of the Celery design)', async () => {
     const { id } = await gateway.client.createNoopBatch(3);
     const seen: (SseEvent & { at: number })[] = [];
     const reading = (async () => {

@@ -60,8 +60,8 @@ describe('a provider', () => {
         body: { parked: null },
       });
     expect((await ask('GET', `/v1/batches/${id}`)).body).toMatchObject({ status: 'queued', hold: null });
-    expect(gateway.logs()).toMatch(/a provider was paused.*acme|acme.*a provider was paused/);
-    expect(gateway.logs()).toMatch(/a provider was resumed/);
+    expect(gateway.logs()).toMatch(/provider fal is paused: too dear.*acme/);
+    expect(gateway.logs()).toMatch(/provider fal is resumed/);
   });
 
   it('that parked itself holds its batches without being told', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storedManifestSchema } from '@image2model/contracts';
 import { paddedJpeg, photo, waitFor, watchEvents, type BatchView } from '@image2model/testing';
@@ -199,31 +199,6 @@ it('more files than allowed are counted, and none is kept', async () => {
   const asked: Promise<BatchView> = gateway.client.createUploadBatch(files);
   await expect(asked).rejects.toThrow(/413.*300 files.*got 321/s);
   expect(await gateway.stored()).toEqual(before);
-});
-
-it('sweeps at its start what a crash left behind a day ago, and nothing else', async () => {
-  const folder = (name: string): string => join(gateway.storageDir, 'batches', name);
-  const old = new Date(Date.now() - 25 * 3600 * 1000);
-  const made = async (id: string, manifest: boolean, at: Date): Promise<void> => {
-    await mkdir(join(folder(id), 'sources'), { recursive: true });
-    await writeFile(join(folder(id), 'sources/0'), 'x');
-    if (manifest) await writeFile(join(folder(id), 'manifest.json'), '{}');
-    for (const path of [join(folder(id), 'sources'), folder(id)]) await utimes(path, at, at);
-  };
-  const [orphan, young, accepted] = ['a', 'b', 'c'].map((letter) => `bat_${letter.repeat(32)}`) as [
-    string,
-    string,
-    string,
-  ];
-  await made(orphan, false, old);
-  await made(young, false, new Date());
-  await made(accepted, true, old);
-  await gateway.restart('gateway');
-  await waitFor(async () => !(await gateway.stored()).some((path) => path.includes(orphan)), {
-    what: 'the orphan to go',
-  });
-  const left = await gateway.stored();
-  expect([young, accepted].every((id) => left.some((path) => path.includes(`${id}/sources/0`)))).toBe(true);
 });
 
 it('lets a running upload finish when it is told to stop', async () => {

@@ -1,50 +1,78 @@
 import { connectBroker } from '@image2model/broker';
-import { connectProgress, keepBeating } from '@image2model/progress';
-import { repeat, runService } from '@image2model/service-kit';
-import { openStorage } from '@image2model/storage';
-import { createFactCollector } from './adapters/collect-facts.js';
+import { connectProgress, isRedisDown, keepBeating } from '@image2model/progress';
+import { rabbitmqOf, redisOf, repeat, runService } from '@image2model/service-kit';
+import { isStorageDown, openStorage } from '@image2model/storage';
+import { probeDisk } from './adapters/probe-disk.js';
 import { createQueueCounter } from './adapters/queue-counter.js';
 import { configSchema } from './config.js';
-import { schedulesOf } from './domain/schedules.js';
-import { createHealthCheck } from './handlers/check-health.js';
+import { healthReportSchema } from './domain/health-report.js';
+import { rowsAt, schedulesOf } from './domain/schedules.js';
+import { createJobs } from './handlers/create-jobs.js';
 import { eraseBatch } from './handlers/erase-batch.js';
-import { createDeletionSweep } from './handlers/finish-deletions.js';
-import { requestJob } from './handlers/request-job.js';
+import { createErase } from './handlers/erase-remains.js';
+import { requestJob, requestMore } from './handlers/request-job.js';
 import { createJobRunner, runMaintenance } from './handlers/run-maintenance.js';
 import { Scheduler } from './handlers/schedule-ticks.js';
 import { createQueueWatch, queueWatchIntervalMs } from './handlers/watch-queues.js';
+import { wireHealthCheck } from './wire-health-check.js';
 
 void runService('maintenance-worker', configSchema, async (service) => {
-  const { config, logger, metrics, instance, startedAtMs, closing, ready, stopping: signal } = service;
+  const { config, logger, metrics, instance, closing, ready, stopping: signal } = service;
   const storage = await openStorage(config.STORAGE_URL);
   const progress = closing(
-    await connectProgress({ url: config.REDIS_URL, logger, failFast: true }),
+    await connectProgress({ ...redisOf(config), logger, metrics, failFast: true }),
     'progress',
   );
+  // closed after the broker: the others see the process drain
+  const beating = closing(await keepBeating(progress, service), 'heartbeat');
   const broker = closing(
-    await connectBroker({ url: config.AMQP_URL, service: instance, logger, metrics, signal }),
+    await connectBroker({
+      ...{ ...rabbitmqOf(config), service: instance, logger, metrics, signal },
+      onWait: (reason) => service.waits('rabbitmq', reason),
+      outages: { 'dependency.redis': isRedisDown, 'dependency.storage': isStorageDown },
+    }),
     'broker',
   );
   ready('redis', () => progress.fleet.ping());
   ready('rabbitmq', () => broker.state.connected);
+  await beating.steer({ broker });
 
-  const { fleet, ops, deletions } = progress;
+  const { fleet, deletions } = progress;
   const queues = createQueueCounter(broker);
-  const watched = { storage, storageUrl: config.STORAGE_URL, startedAtMs, graceS: config.HEALTH_GRACE_S };
-  const collectFacts = createFactCollector({ broker, queues, fleet, ...watched });
-  const checkHealth = createHealthCheck({ collectFacts, ops, broker, metrics, logger });
-  const finishDeletions = createDeletionSweep({ deletions, storage, broker, logger });
-  const jobs = { 'health-check': checkHealth, 'finish-deletions': finishDeletions };
-  const run = createJobRunner({ fleet, jobs, logger });
-  const fire = requestJob({ broker, run, logger });
-  const scheduler = new Scheduler({ fleet, schedules: schedulesOf(config), instance, logger, fire });
-  const watchQueues = createQueueWatch({ fleet, instance, metrics, queues });
+  const checkHealth = wireHealthCheck(service, { broker, progress, storage, queues });
+  const erase = createErase({ deletions, storage });
+  const usedPercent = async (): Promise<number | null> =>
+    (await probeDisk(storage, config.STORAGE_URL)).usedPercent;
+  const jobs = createJobs({
+    ...{ config, progress, broker, storage, erase, metrics, logger, instance, usedPercent, checkHealth },
+  });
+  const schedules = schedulesOf(config);
+  const goOn = requestMore({ broker, schedules, logger });
+  const run = createJobRunner({ fleet, schedules: progress.schedules, jobs, goOn, instance, logger });
+  const fire = requestJob({ broker, run, signal, logger });
+  const scheduler = new Scheduler({ fleet, schedules, instance, logger, fire });
+  const watchQueues = createQueueWatch({
+    ...{ fleet, instance, metrics, queues, broker },
+    backlog: progress.backlog,
+    sleeping: config.SLEEPING_SERVICES,
+    lastHealth: async () => healthReportSchema.safeParse(await progress.ops.lastHealth()).data?.status,
+  });
 
-  await broker.consume([runMaintenance(run), eraseBatch({ deletions, storage, metrics })]);
-  closing(keepBeating(fleet, logger, service), 'heartbeat');
+  await broker.consume([runMaintenance(run), eraseBatch({ deletions, erase, metrics })]);
+  await beating.begin();
   closing(
     repeat({ name: 'queue watch', everyMs: queueWatchIntervalMs, logger, run: watchQueues }),
     'queue watch',
   );
-  closing(repeat({ name: 'scheduler', everyMs: 1_000, logger, run: () => scheduler.look() }), 'scheduler');
+  const publish = (): Promise<void> => progress.schedules.publish(rowsAt(schedules, Date.now()));
+  closing(repeat({ name: 'timetable', everyMs: 15_000, logger, run: publish }), 'timetable');
+  closing(
+    repeat({
+      name: 'scheduler',
+      everyMs: 1_000,
+      logger,
+      run: () => (beating.taking ? scheduler.look() : undefined),
+    }),
+    'scheduler',
+  );
 });

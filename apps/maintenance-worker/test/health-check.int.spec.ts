@@ -17,7 +17,10 @@ interface Report {
   facts: {
     disk: { usedPercent: number };
     memory: { usedPercent: number };
-    rabbitmq: { ready: Record<string, number> };
+    rabbitmq: { ready: Record<string, number>; consumers: Record<string, number> };
+    redis: { clients: number; maxClients: number; lastSaveOk: boolean };
+    fleet: { worstClock: { skewMs: number } | null };
+    work: { openDeadLetters: number; oldestWaitingS: number | null };
   };
 }
 
@@ -43,16 +46,6 @@ describe('the health check, by two maintenance workers', () => {
   });
 
   const reports = async () => (await progress.ops.healthHistory(100)) as Report[];
-  const beat = (service: ServiceName) =>
-    progress.fleet.beat({
-      service,
-      instance: `${service}-1`,
-      pid: 1,
-      startedAtMs: 0,
-      slots: 0,
-      active: 0,
-      version: '0',
-    });
   const told = () =>
     receiver.bodies() as { severity: string; code: string; message: string; resolved?: boolean }[];
 
@@ -67,15 +60,26 @@ describe('the health check, by two maintenance workers', () => {
     expect(report?.reasons.map(({ code }) => code)).toContain('service_missing');
   });
 
-  it('is measured: disk, memory, every work queue', async () => {
+  it('system_health_check: measures disk, memory, Redis, queues and their consumers, clocks, the work', async () => {
     const [report] = await reports();
+    expect(report?.facts.redis).toMatchObject({ lastSaveOk: true });
+    expect(report?.facts.redis.clients).toBeGreaterThan(0);
+    expect(report?.facts.redis.maxClients).toBeGreaterThan(report?.facts.redis.clients ?? 0);
+    expect(report?.facts.work).toMatchObject({ openDeadLetters: 0, oldestWaitingS: null });
+    expect(Math.abs(report?.facts.fleet.worstClock?.skewMs ?? 0)).toBeLessThan(5_000);
+    expect(report?.facts.rabbitmq.consumers).toMatchObject({
+      'alert-service.alert.send': 1,
+      'model-worker.model.generate.high': 0,
+    });
     expect(report?.facts.disk.usedPercent).toBeGreaterThan(0);
     expect(report?.facts.memory.usedPercent).toBeGreaterThan(0);
     expect(report?.facts.rabbitmq.ready).toMatchObject({ 'model-worker.model.generate.high': 0 });
   });
 
   it('is over, and told, when all live again', async () => {
-    await Promise.all(services.filter((service) => !own.includes(service)).map(beat));
+    await Promise.all(
+      services.filter((service) => !own.includes(service)).map((service) => system.add(service)),
+    );
     const over = await waitFor(() => told().find(({ resolved }) => resolved === true), {
       what: 'the end of it',
     });

@@ -3,9 +3,9 @@ import { connectBroker, type Handler } from '@image2model/broker';
 import { lanes } from '@image2model/contracts';
 import { createThreadPool } from '@image2model/embedded';
 import { imageLimits, restrictSharp } from '@image2model/images';
-import { connectProgress, keepBeating } from '@image2model/progress';
+import { connectProgress, isRedisDown, keepBeating } from '@image2model/progress';
 import { createSafeFetch } from '@image2model/safe-fetch';
-import { runService } from '@image2model/service-kit';
+import { rabbitmqOf, redisOf, runService, traced } from '@image2model/service-kit';
 import { openStorage } from '@image2model/storage';
 import { createBatchContexts } from './adapters/batch-contexts.js';
 import { createEmbeddedProvider } from './adapters/embedded-provider.js';
@@ -17,6 +17,7 @@ import { linksOf } from './adapters/provider-images.js';
 import { createSettlePublisher } from './adapters/settle-publisher.js';
 import { configSchema } from './config.js';
 import { wireFal } from './wire-fal.js';
+import { closePausedLanes, type LaneEntrance } from './domain/close-paused-lanes.js';
 import { LaneGate } from './domain/lane-gate.js';
 import { withSources } from './domain/sources.js';
 import { AttemptEnder } from './handlers/end-attempt.js';
@@ -28,10 +29,14 @@ void runService('model-worker', configSchema, async (service) => {
   restrictSharp();
   const storage = await openStorage(config.STORAGE_URL);
   const claimLeaseMs = config.CLAIM_LEASE_MS;
-  const progress = closing(
-    await connectProgress({ url: config.REDIS_URL, logger, claimLeaseMs }),
+  const connected = closing(
+    await connectProgress({ ...redisOf(config), logger, metrics, claimLeaseMs }),
     'progress',
   );
+  const attempts = traced(connected.attempts, { claim: 'claim', conclude: 'conclude', park: 'park' });
+  const progress = { ...connected, attempts };
+  // closed after the broker: the others see the process drain
+  const beating = closing(await keepBeating(progress, service), 'heartbeat');
   const pool = closing(
     createThreadPool({
       script: join(__dirname, 'embedded-thread.js'),
@@ -49,11 +54,13 @@ void runService('model-worker', configSchema, async (service) => {
   const progressWriter = closing(new ProgressWriter(progress, logger), 'progress writer');
   const broker = closing(
     await connectBroker({
-      url: config.AMQP_URL,
+      ...rabbitmqOf(config),
       service: instance,
       logger,
       metrics,
       signal: service.stopping,
+      onWait: (reason) => service.waits('rabbitmq', reason),
+      outages: { 'dependency.redis': isRedisDown },
       // a paid submit is waited for, up to 20 s
       drainMs: 23_000,
     }),
@@ -73,7 +80,12 @@ void runService('model-worker', configSchema, async (service) => {
     createEmbeddedProvider(pool, storage, config.EMBEDDED_THREADS),
     createNoopProvider(config.WORKER_CONCURRENCY, config.I2M_NOOP_MS ?? 0),
   ];
-  const providers = new Map(made.map((provider) => [provider.name, withSources(provider, sources)]));
+  const providers = new Map(
+    made.map((provider) => [
+      provider.name,
+      traced(withSources(provider, sources), { generate: `generate by ${provider.name}` }),
+    ]),
+  );
   const gates = new Map(made.map(({ name, slots }) => [name, new LaneGate(slots)]));
   const settle = createSettlePublisher(broker);
   const links = linksOf(config, storage, logger);
@@ -121,12 +133,13 @@ void runService('model-worker', configSchema, async (service) => {
   metrics.set('worker_slots', {}, config.WORKER_CONCURRENCY);
   const handlers: Handler[] = lanes.map((lane) => generateModel(lane, deps));
   if (fal !== undefined) handlers.push(fal.notifications);
+  const entrances: LaneEntrance[] = [...gates.values(), ...(fal === undefined ? [] : [fal.slots])];
+  await beating.steer({
+    broker,
+    slots: () => config.WORKER_CONCURRENCY,
+    active: () => held.size,
+    onLanes: () => closePausedLanes(beating, entrances),
+  });
   await broker.consume(handlers);
-  closing(
-    keepBeating(progress.fleet, logger, service, () => ({
-      slots: config.WORKER_CONCURRENCY,
-      active: held.size,
-    })),
-    'heartbeat',
-  );
+  await beating.begin();
 });

@@ -5,7 +5,7 @@ import { createFalApi, falGovernorName, falLimits } from '@image2model/fal';
 import { createModelChecker } from '@image2model/models';
 import type { Progress } from '@image2model/progress';
 import { createSafeFetch } from '@image2model/safe-fetch';
-import type { ServiceContext } from '@image2model/service-kit';
+import { traced, type ServiceContext } from '@image2model/service-kit';
 import type { Storage } from '@image2model/storage';
 import type { WorkerConfig } from './config.js';
 import type { BatchContext } from './domain/batch-context.js';
@@ -53,14 +53,24 @@ const slotSlackMs = 60_000;
 /** The path of paid files, put together. */
 export async function wireFal(parts: Parts): Promise<{
   files: PaidFiles;
+  slots: SlotKeeper;
   notifications: Handler<{ provider: string; intent: string; requestId: string }, typeof modelGenerate>;
 }> {
   const { service, key, broker, progress, storage, sources, held, progressWriter, contexts, ender } = parts;
   const { config, logger, metrics, instance, closing } = service;
   const origin = config.FAL_ORIGIN;
-  const api = createFalApi({ key, origin });
+  const api = traced(createFalApi({ key, origin }), {
+    upload: 'provider.upload',
+    submit: 'provider.submit',
+    result: 'provider.result',
+    cancel: 'provider.cancel',
+  });
   const governor = progress.governor(falGovernorName(key), falLimits(config));
-  const trouble = new ProviderTrouble({ broker, governor, logger, metrics });
+  const trouble = new ProviderTrouble({
+    ...{ broker, governor, logger, metrics },
+    opsEvents: progress.opsEvents,
+    instance,
+  });
   const limits = { softS: config.SOFT_LIMIT_S, hardS: config.HARD_LIMIT_S };
   const slotMs = limits.hardS * 1_000 + slotSlackMs;
   const url = config.FAL_WEBHOOKS === 'on' ? config.I2M_PUBLIC_URL : undefined;
@@ -88,7 +98,9 @@ export async function wireFal(parts: Parts): Promise<{
   );
   const store = createModelStore(storage);
   const places = new LaneGate(config.WORKER_CONCURRENCY);
-  const slots = new SlotKeeper({ governor, attempts: progress.attempts, logger });
+  const slots = traced(new SlotKeeper({ governor, attempts: progress.attempts, logger }), {
+    wait: 'provider.slot',
+  });
   const shared = { api, progress, progressWriter, ender, trouble, logger, metrics };
   const submitter = new Submitter({
     ...{ ...shared, governor, store, sources, callback, slotMs },
@@ -112,9 +124,13 @@ export async function wireFal(parts: Parts): Promise<{
     mostBytes: config.FAL_MAX_MODEL_MB * bytesPerMegabyte,
   });
   const waiter = new GenerationWaiter({ api, poller, progressWriter, limits, logger, metrics });
+  const following = {
+    waiter: traced(waiter, { wait: 'provider.poll' }),
+    receiver: traced(receiver, { receive: 'provider.download' }),
+  };
   const ends = new PaidEnds({
     ...shared,
-    ...{ slots, places, waiter, receiver, doubts },
+    ...{ slots, places, doubts, ...following },
   });
   const files = new PaidFiles({
     ...{ ...parts, slots, places, submitter, ends, logger, held, progress, broker },
@@ -123,5 +139,5 @@ export async function wireFal(parts: Parts): Promise<{
   const notifications = takeNotification({
     ...{ api, broker, progress, governor, contexts, trouble, slotMs, logger },
   });
-  return { files, notifications };
+  return { files, slots, notifications };
 }

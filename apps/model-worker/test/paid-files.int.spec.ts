@@ -1,3 +1,4 @@
+import { laneQueues } from '@image2model/contracts';
 import { waitFor } from '@image2model/testing';
 import { setUpPaid } from './support/paid-set-up.js';
 
@@ -84,6 +85,25 @@ test('a budget is never exceeded, and the rest goes on when it is raised', async
   });
   expect(paid.fal.ledger()).toHaveLength(3);
   expect(await paid.bench.batch(id)).toMatchObject({ spentMicro: 3 * price, reservedMicro: 0 });
+});
+
+test('of a paused lane nothing more is bought, what was bought is kept, and it goes on when it is resumed', async () => {
+  const { orders } = paid.bench.progress;
+  const lane = laneQueues.normal.name;
+  paid.fal.control({ concurrency: 2, duration: { kind: 'fixed', ms: 1_000 } });
+  await paid.bench.start({ ...env(), FAL_CONCURRENCY: '2' });
+  const id = await paidBatch(8);
+  await paid.accepted(2);
+  await orders.pauseLane('normal', { detail: 'tonight', by: 'spec' });
+  await waitFor(async () => (await paid.bench.batch(id)).counts.running === 0, { timeoutMs: 20_000 });
+  const bought = paid.fal.ledger().length;
+  expect(bought).toBeLessThanOrEqual(4);
+  // the others came back by their delay rung and stay in the queue
+  await waitFor(async () => (await paid.bench.broker.readyCount(lane)) >= 8 - bought, { timeoutMs: 20_000 });
+  expect(paid.fal.ledger()).toHaveLength(bought);
+  await orders.resumeLane('normal');
+  await paid.bench.waitForState(id, 'completed', 30_000);
+  await expectPaidOnce(id, 8);
 });
 
 test('a worker that is told to stop is gone within 10 s, and another one goes on with what was paid', async () => {

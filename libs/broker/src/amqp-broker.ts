@@ -1,28 +1,28 @@
 import {
-  sealEnvelope,
   type EnvelopeInput,
   type MessageType,
   type PayloadOf,
   type RungName,
   type WorkQueue,
 } from '@image2model/contracts';
-import type { Logger } from '@image2model/service-kit';
+import { currentTraceparent, type Logger, type WorkReport } from '@image2model/service-kit';
 import type { Broker, BrokerState, RawDelivery, RawMessage, Route } from './broker.js';
 import type { Consumers } from './consuming/consumers.js';
-import { withoutBrokerHeaders, withoutHistory } from './consuming/headers.js';
+import { headerNames, withoutBrokerHeaders, withoutHistory } from './consuming/headers.js';
 import type { Handler } from './define-handler.js';
 import { delayOf, destinationOf, straightTo } from './publishing/destination.js';
 import { outgoingEnvelope, outgoingRaw, type Outgoing } from './publishing/outgoing.js';
 import { publishMany } from './publishing/publish-many.js';
+import { seal } from './publishing/seal.js';
 import type { Publisher } from './publishing/publisher.js';
-import type { ReadyCounter } from './ready-counter.js';
+import type { QueueDepth, QueueInspector } from './queue-inspector.js';
 import type { StateWatch } from './state-watch.js';
 
 export interface BrokerParts {
   publisher: Publisher;
   /** Its handlers publish through the broker that it is a part of. */
   consumers: (broker: AmqpBroker) => Consumers;
-  readyCounter: ReadyCounter;
+  inspector: QueueInspector;
   stateWatch: StateWatch;
   /** Closes the connections; does not reject. */
   disconnect: () => Promise<void>;
@@ -58,7 +58,7 @@ export class AmqpBroker implements Broker {
     route: Route = {},
   ): Promise<void> {
     return this.send(
-      outgoingEnvelope(sealEnvelope<unknown>(type, input), destinationOf(type, route), route.priority),
+      outgoingEnvelope(seal(type, input, currentTraceparent()), destinationOf(type, route), route.priority),
     );
   }
 
@@ -68,9 +68,11 @@ export class AmqpBroker implements Broker {
     route: Route = {},
   ): Promise<void> {
     const destination = destinationOf(type, route);
+    // most of them are made later, when the caller's span is not the present one any more
+    const traceparent = currentTraceparent();
     function* messages(): Iterable<Outgoing> {
       for (const input of inputs)
-        yield outgoingEnvelope(sealEnvelope<unknown>(type, input), destination, route.priority);
+        yield outgoingEnvelope(seal(type, input, traceparent), destination, route.priority);
     }
     return publishMany(this.#parts.publisher, messages());
   }
@@ -80,7 +82,7 @@ export class AmqpBroker implements Broker {
     input: EnvelopeInput<PayloadOf<M>>,
     { queue, rung }: { queue: WorkQueue; rung: RungName },
   ): Promise<void> {
-    return this.send(outgoingEnvelope(sealEnvelope<unknown>(type, input), delayOf(queue, rung)));
+    return this.send(outgoingEnvelope(seal(type, input, currentTraceparent()), delayOf(queue, rung)));
   }
 
   publishRaw(queue: string, message: RawMessage): Promise<void> {
@@ -89,10 +91,12 @@ export class AmqpBroker implements Broker {
     );
   }
 
-  redrive(queue: string, message: RawMessage): Promise<void> {
-    return this.send(
-      outgoingRaw({ ...message, headers: withoutHistory(message.headers) }, straightTo(queue)),
-    );
+  redrive(queue: string, message: RawMessage, of?: string): Promise<void> {
+    const headers = {
+      ...withoutHistory(message.headers),
+      ...(of === undefined ? {} : { [headerNames.redriveOf]: of }),
+    };
+    return this.send(outgoingRaw({ ...message, headers }, straightTo(queue)));
   }
 
   async consume(handlers: readonly Handler[]): Promise<void> {
@@ -107,8 +111,37 @@ export class AmqpBroker implements Broker {
     await this.#consumers.addRaw(queue, prefetch, handle);
   }
 
-  readyCount(queue: string): Promise<number> {
-    return this.#parts.readyCounter.count(queue);
+  async readyCount(queue: string): Promise<number> {
+    return (await this.#parts.inspector.depth(queue)).ready;
+  }
+
+  depth(queue: string): Promise<QueueDepth> {
+    return this.#parts.inspector.depth(queue);
+  }
+
+  purge(queue: string): Promise<number> {
+    return this.#parts.inspector.purge(queue);
+  }
+
+  report(mostActive = 100): WorkReport {
+    return this.#consumers.report(mostActive);
+  }
+
+  pause(queues: readonly string[]): Promise<void> {
+    return this.#consumers.pause(queues);
+  }
+
+  resume(queues: readonly string[]): Promise<void> {
+    return this.#consumers.resume(queues);
+  }
+
+  async drain(): Promise<void> {
+    await this.#consumers.drain(this.#parts.drainMs);
+    await this.#consumers.close();
+  }
+
+  undrain(): Promise<void> {
+    return this.#consumers.undrain();
   }
 
   /** Any message, confirmed. */

@@ -1,26 +1,26 @@
 import { recordTasks } from '@image2model/service-kit';
 import { AmqpBroker } from './amqp-broker.js';
 import type { Broker, BrokerOptions } from './broker.js';
-import { assertTopology } from './connection/assert-topology.js';
-import { parseBrokerUrl } from './connection/broker-url.js';
+import { parseBrokerUrls } from './connection/broker-url.js';
 import { keepChannel } from './connection/keep-channel.js';
 import { Link } from './connection/link.js';
 import type { Session } from './connection/session.js';
+import { topologyKeeper, type TopologyKeeper } from './connection/topology-keeper.js';
 import { Consumers } from './consuming/consumers.js';
 import { Publisher } from './publishing/publisher.js';
 import type { Outgoing } from './publishing/outgoing.js';
-import { ReadyCounter } from './ready-counter.js';
+import { QueueInspector } from './queue-inspector.js';
 import { StateWatch } from './state-watch.js';
 
 const defaults = { publishTimeoutMs: 10_000, maxWaitingPublishes: 20_000, drainMs: 20_000 };
 
 /**
- * Resolves when both connections are up and the whole topology is asserted; keeps trying while the broker is away.
+ * Resolves when both connections are up and the whole topology is there; keeps trying while the broker is away.
  * Two connections, because the broker stops reading from one that publishes too much: acks must not wait for that.
  * @throws TypeError for a URL that can never work; the signal's reason when it aborts first
  */
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
-  const { url, service, logger, metrics, signal, publishTimeoutMs, maxWaitingPublishes, drainMs } = {
+  const { url, tls, service, logger, metrics, signal, publishTimeoutMs, maxWaitingPublishes, drainMs } = {
     ...defaults,
     ...options,
   };
@@ -28,24 +28,29 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const onTask = reporterOf(options);
   const publisher = new Publisher({ logger, timeoutMs: publishTimeoutMs, maxWaiting: maxWaitingPublishes });
   const stateWatch = new StateWatch(logger);
-  const { publishing, consuming } = createLinks(url, { service, logger }, (connected, blocked) => {
+  const topology = topologyKeeper(options.topology ?? 'declare');
+  const linked = { service, logger, topology, tls, onWait: options.onWait };
+  const { publishing, consuming } = createLinks(url, linked, (connected, blocked) => {
     publisher.setBlocked(blocked);
     stateWatch.update({ connected, blocked });
   });
-  publishing.use((session) => keepPublishing(session, publisher, options));
+  publishing.use((session) => keepPublishing(session, publisher, { logger, topology }));
   await start([publishing, consuming], signal);
 
   const broker: AmqpBroker = new AmqpBroker({
     publisher,
     consumers: (self) => {
       const send = (message: Outgoing): Promise<void> => self.send(message);
-      const consumers = new Consumers({ link: consuming, logger, onTask, broker: self, send });
+      const consumers = new Consumers({
+        ...{ link: consuming, topology, logger, onTask, broker: self, send },
+        outages: options.outages ?? {},
+      });
       metrics?.beforeScrape(() => {
         for (const [task, active] of consumers.active()) metrics.set('active_tasks', { task }, active);
       });
       return consumers;
     },
-    readyCounter: new ReadyCounter(() => consuming.session),
+    inspector: new QueueInspector(() => consuming.session),
     stateWatch,
     disconnect: () => stop([publishing, consuming]),
     drainMs,
@@ -64,18 +69,26 @@ function reporterOf({ metrics, onTask }: BrokerOptions): BrokerOptions['onTask']
   };
 }
 
+interface LinkedParts extends Pick<BrokerOptions, 'service' | 'logger'> {
+  tls: BrokerOptions['tls'] | undefined;
+  topology: TopologyKeeper;
+  onWait: BrokerOptions['onWait'];
+}
+
 function createLinks(
   url: string,
-  { service, logger }: Pick<BrokerOptions, 'service' | 'logger'>,
+  { service, logger, topology, tls, onWait }: LinkedParts,
   onChange: (connected: boolean, blocked: boolean) => void,
 ): { publishing: Link; consuming: Link } {
-  const brokerUrl = parseBrokerUrl(url);
+  const urls = parseBrokerUrls(url);
   const create = (role: string): Link =>
     new Link({
-      url: brokerUrl,
+      urls,
+      tls,
       name: `${service} (${role})`,
       logger,
-      setUp: ({ model }) => assertTopology(model),
+      setUp: ({ model }) => topology.complete(model),
+      ...(onWait === undefined ? {} : { onWait }),
       onChange: () =>
         onChange(publishing.session !== undefined && consuming.session !== undefined, publishing.blocked),
     });
@@ -102,7 +115,7 @@ async function stop(links: readonly Link[]): Promise<void> {
 function keepPublishing(
   session: Session,
   publisher: Publisher,
-  { logger }: Pick<BrokerOptions, 'logger'>,
+  { logger, topology }: Pick<LinkedParts, 'logger' | 'topology'>,
 ): void {
   let opened = false;
   // It cannot reject: whatever goes wrong in a channel ends in the next channel.
@@ -112,7 +125,7 @@ function keepPublishing(
     logger,
     open: async () => {
       // A missing exchange may be why the last channel closed.
-      if (opened) await assertTopology(session.model);
+      if (opened) await topology.complete(session.model);
       opened = true;
       return session.model.createConfirmChannel();
     },

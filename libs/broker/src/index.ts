@@ -1,4 +1,5 @@
 export { connectBroker } from './connect-broker.js';
+export { declareTopology } from './declare-topology.js';
 export {
   type Broker,
   type BrokerOptions,
@@ -9,4 +10,5 @@ export {
   type TaskReport,
 } from './broker.js';
 export { defineHandler, Requeue, type Handler, type HandlerContext } from './define-handler.js';
+export { type QueueDepth } from './queue-inspector.js';
 export { publishFailureCodes } from './publishing/publish-failures.js';

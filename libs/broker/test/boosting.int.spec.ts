@@ -55,6 +55,20 @@ test('fast work gets the larger prefetch, and loses it when it ends', async () =
   expect(await fixture.left(queue.name)).toBe(0);
 });
 
+test('acks do not wait for ever for the answer to the end of the larger prefetch', async () => {
+  const work = counting();
+  const [basic, cancelOk] = [60, 31];
+  fixture.proxy.lose({ classId: basic, methodId: cancelOk });
+  await broker.consume([generateHandler(work.handle, { prefetch: 4, prefetchMost: 64 })]);
+  await send(4_000);
+  await waitFor(() => work.done() === 4_000, { what: 'all messages' });
+  await waitFor(async () => (await consumers()) === 1, { what: 'the booster to leave' });
+  await send(20);
+  await waitFor(() => work.done() === 4_020, { what: 'what came later' });
+  await broker.close();
+  expect(await fixture.left(queue.name)).toBe(0);
+});
+
 test('slow work waits in the queue', async () => {
   const work = counting(() => new Promise((resolve) => setTimeout(resolve, 200)));
   await broker.consume([generateHandler(work.handle, { prefetch: 4, prefetchMost: 64 })]);

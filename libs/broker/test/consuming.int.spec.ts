@@ -70,6 +70,33 @@ describe('a handler that returns', () => {
   });
 });
 
+describe('acks_late and prefetch 1/2/4/1', () => {
+  it.each([1, 2, 4])(
+    'with prefetch %d so many are in work, and none is acked before it is done',
+    async (prefetch) => {
+      const ends: (() => void)[] = [];
+      await broker.consume([
+        generateHandler(() => new Promise<void>((resolve) => ends.push(resolve)), { prefetch }),
+      ]);
+      await broker.publishMany(
+        modelGenerate,
+        Array.from({ length: 8 }, (_, n) => generate(`f:${n}`)),
+        { lane: 'high' },
+      );
+      await waitFor(() => ends.length === prefetch, { what: `${prefetch} in work` });
+      // one ends, one more comes: nothing else did meanwhile
+      ends[0]?.();
+      await waitFor(() => ends.length === prefetch + 1, { what: 'the next one' });
+      const closing = broker.close();
+      for (const end of ends.slice(1, -1)) end();
+      ends.at(-1)?.();
+      await closing;
+      expect(ends).toHaveLength(prefetch + 1);
+      expect(await fixture.left(queue.name)).toBe(8 - (prefetch + 1));
+    },
+  );
+});
+
 describe('a message that is not understood', () => {
   it.each([
     ['{', 'not_json'],

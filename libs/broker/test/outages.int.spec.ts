@@ -3,6 +3,7 @@ import { delayQueueName, exchanges, modelGenerate, queues } from '@image2model/c
 import { waitFor } from '@image2model/testing';
 import { connectBroker, publishFailureCodes, type BrokerState } from '../src/index.js';
 import { closeConnections } from './support/close-connections.js';
+import { cutAgainAndAgain } from './support/cut-again-and-again.js';
 import { createFixture, type Fixture } from './support/fixture.js';
 import { generate } from './support/generate.js';
 import { memoryLogger } from './support/memory-logger.js';
@@ -79,20 +80,17 @@ describe('connecting', () => {
 describe('publishing through an outage', () => {
   it('loses nothing while connections are cut again and again', async () => {
     const broker = await fixture.open();
-    let cuts = 0;
-    const cutting = setInterval(() => {
-      cuts++;
-      fixture.proxy.cut();
-    }, 700);
+    let confirmed = 0;
+    const cutting = cutAgainAndAgain(fixture.proxy, 700, () => confirmed);
     const sent: Promise<void>[] = [];
-    for (let i = 0; i < 3000; i++) {
-      sent.push(broker.publish(modelGenerate, generate(`f:${i}`), toHigh));
-      if (i % 50 === 0) await delay(40);
+    for (let i = 0; i < 3000 || cutting.cuts() < 3; i++) {
+      sent.push(broker.publish(modelGenerate, generate(`f:${i}`), toHigh).then(() => void confirmed++));
+      if (i % 50 === 0 || i > 3000) await delay(40);
     }
-    clearInterval(cutting);
+    await cutting.stop();
     await Promise.all(sent);
-    expect(cuts).toBeGreaterThan(2);
-    expect(await distinctIds()).toBe(3000);
+    expect(cutting.cuts()).toBeGreaterThan(2);
+    expect(await distinctIds()).toBe(sent.length);
   });
 
   it('keeps messages waiting until the broker is back, in their order, and tells the state', async () => {

@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { delayQueueName, Failure, modelGenerate } from '@image2model/contracts';
 import { waitFor } from '@image2model/testing';
 import { connect, type Channel, type ConsumeMessage } from 'amqplib';
+import { topologyKeeper } from '../src/connection/topology-keeper.js';
 import { QueueConsumer } from '../src/consuming/queue-consumer.js';
 import { publishFailureCodes, type Broker } from '../src/index.js';
 import { blockedFrame, unblockedFrame } from './support/blocked-frames.js';
+import { cutAgainAndAgain } from './support/cut-again-and-again.js';
 import { createFixture, type Fixture } from './support/fixture.js';
 import { failingHandler, generate, generateBody, generateHandler, queue } from './support/generate.js';
 
@@ -29,19 +31,19 @@ const left = async (): Promise<number> => {
 
 describe('a consumer', () => {
   it('goes on after lost connections; old acks are dropped and the prefetch holds', async () => {
-    let running = 0;
-    let most = 0;
+    let [running, most, begun] = [0, 0, 0];
     const counts = new Map<string, number>();
     await consume(8, async (id) => {
+      begun++;
       most = Math.max(most, ++running);
       counts.set(id, (counts.get(id) ?? 0) + 1);
       await delay(20 * Math.random());
       running--;
     });
-    const cutting = setInterval(() => fixture.proxy.cut(), 600);
+    const cutting = cutAgainAndAgain(fixture.proxy, 600, () => begun);
     const sent = Array.from({ length: 1500 }, (_, i) => delay(i).then(() => send(`f:${i}`)));
-    await Promise.all(sent);
-    clearInterval(cutting);
+    await Promise.all(sent).finally(cutting.stop);
+    expect(cutting.cuts()).toBeGreaterThan(0);
     await waitFor(() => counts.size === 1500, { what: 'every message' });
     await waitFor(() => running === 0);
     expect(most).toBeLessThanOrEqual(8);
@@ -117,7 +119,9 @@ describe('a consumer', () => {
       if (seen.length === 1) channels[0]?.ack({ ...message, fields: { ...message.fields, deliveryTag: 99 } });
       return true;
     };
-    const consumer = new QueueConsumer({ queue: queue.name, prefetch: 1, work, logger: fixture.logger });
+    const topology = topologyKeeper('declare');
+    const { logger } = fixture;
+    const consumer = new QueueConsumer({ queue: queue.name, prefetch: 1, work, topology, logger });
     consumer.run(session);
     await consumer.started;
     await send('f:1');

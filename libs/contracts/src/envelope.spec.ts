@@ -4,7 +4,7 @@ import { fileSettled } from './messages/file-settled.js';
 const body = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const good = sealEnvelope(fileSettled, { batchId: 'bat_x', payload: { files: [1, 2] } });
 
-test('what was sealed can be opened', () => {
+test('JSON only, UTC: what was sealed can be opened', () => {
   expect(openEnvelope(fileSettled, body(good))).toEqual(good);
   expect(good).toMatchObject({ type: 'file.settled', version: 1, batchId: 'bat_x' });
 });

@@ -18,6 +18,8 @@ export {
   newBatchId,
   newIntentId,
 } from './ids.js';
+export { batchOfDelivery, completionDeliveryId, deliveryIdSchema, fileDeliveryId } from './delivery-ids.js';
+export { webhookMasterSchema, webhookSecret } from './webhook-secret.js';
 export { microPerUsd, microUsd, usdOf } from './money.js';
 export {
   defineMessage,
@@ -30,6 +32,13 @@ export {
   type MessageType,
   type PayloadOf,
 } from './envelope.js';
+export {
+  alertChannels,
+  alertDeliver,
+  toldAlertSchema,
+  type AlertChannel,
+  type ToldAlert,
+} from './messages/alert-deliver.js';
 export { alertSend, severities, type Severity } from './messages/alert-send.js';
 export { batchCancelRequested } from './messages/batch-cancel-requested.js';
 export { batchCompleted, terminalStatuses } from './messages/batch-completed.js';
@@ -38,10 +47,14 @@ export { fileSettled, filesPerSettleMessage } from './messages/file-settled.js';
 export { generationNotified } from './messages/generation-notified.js';
 export { maintenanceEraseBatch } from './messages/maintenance-erase-batch.js';
 export { maintenanceJobs, maintenanceRun, type MaintenanceJob } from './messages/maintenance-run.js';
+export { deadLetterRedrive } from './messages/dead-letter-redrive.js';
 export { messageDeadLettered } from './messages/message-dead-lettered.js';
 export { modelGenerate } from './messages/model-generate.js';
+export { webhookDeliver } from './messages/webhook-deliver.js';
+export { webhookGather } from './messages/webhook-gather.js';
 export { messageCatalog } from './messages/catalog.js';
 export {
+  alertQueues,
   deadQueueName,
   delayQueueName,
   delayRoutingKey,
@@ -56,6 +69,13 @@ export {
   type WorkQueue,
 } from './topology.js';
 export { allDeclarations, declarationsOf, type QueueDeclaration } from './declarations.js';
+export {
+  brokerRightsOf,
+  deployRights,
+  permissionPattern,
+  type BrokerRights,
+} from './rights/broker-rights.js';
+export { publishedBy } from './rights/publishers.js';
 export { auditChecks, auditSchema, type Audit, type AuditCheck, type AuditCheckName } from './http/audit.js';
 export { batchSchema, batchStatuses, type Batch, type BatchStatus } from './http/batch.js';
 export {
@@ -102,6 +122,77 @@ export {
   type BatchList,
   type FileList,
 } from './http/page.js';
+export {
+  deliveryListSchema,
+  deliverySchema,
+  deliveryStates,
+  listDeliveriesQuerySchema,
+  webhookEventDataSchemas,
+  webhookEvents,
+  webhookSecretSchema,
+  type Delivery,
+  type DeliveryState,
+  type WebhookEvent,
+} from './http/deliveries.js';
+export { testAlertSchema, testAlertSentSchema, type TestAlertSent } from './http/ops-alerts.js';
+export { confirmedSchema, confirmSchema, operatorNoteSchema } from './http/ops-common.js';
+export {
+  cleanUpSchema,
+  healthHistorySchema,
+  healthReportViewSchema,
+  healthStatusNames,
+  listHealthQuerySchema,
+  jobAskedSchema,
+  opsEventSchema,
+  opsEventsQuerySchema,
+  opsEventTypes,
+  overviewSchema,
+  scheduleListSchema,
+  scheduleViewSchema,
+  type HealthReportView,
+  type OpsEvent,
+  type OpsEventType,
+  type Overview,
+  type ScheduleView,
+} from './http/ops-overview.js';
+export {
+  opsLaneListSchema,
+  opsLaneSchema,
+  opsQueueListSchema,
+  opsQueueSchema,
+  purgedSchema,
+  type OpsLane,
+  type OpsQueue,
+} from './http/ops-queues.js';
+export {
+  deadLetterListSchema,
+  deadLetterSchema,
+  deadLettersTouchedSchema,
+  deadLetterStates,
+  discardAllQuerySchema,
+  listDeadLettersQuerySchema,
+  listTasksQuerySchema,
+  opsTaskListSchema,
+  opsTaskSchema,
+  redriveAllSchema,
+  redriveSchema,
+  type DeadLetterView,
+  type RedriveAll,
+  type OpsTask,
+} from './http/ops-tasks.js';
+export {
+  activeTaskSchema,
+  drainWorkerSchema,
+  logLevelSchema,
+  logLevelSetSchema,
+  logLevels,
+  opsWorkerListSchema,
+  opsWorkerSchema,
+  registeredTaskSchema,
+  workerStates,
+  type ActiveTask,
+  type OpsWorker,
+} from './http/ops-workers.js';
 export { problemSchema, type Problem } from './http/problem.js';
 export { quoteSchema, type Quote } from './http/quote.js';
 export { settingsSchema, textures, type Settings } from './http/settings.js';

@@ -1,5 +1,6 @@
 import type { RungName } from './failures/retry-policy.js';
 import { lanes, type Lane } from './lanes.js';
+import type { AlertChannel } from './messages/alert-deliver.js';
 
 /** Durable exchanges. Programs outside may bind queues of their own to `events`. */
 export const exchanges = {
@@ -72,17 +73,32 @@ const taskQueue = (service: ServiceName, message: string): WorkQueue => ({
   exchange: 'tasks',
 });
 
+/** Quorum: what was decided to be told is not lost with a node. */
+const channelQueue = (channel: AlertChannel): WorkQueue => ({
+  ...taskQueue('alert-service', 'alert.deliver'),
+  name: `alert-service.alert.deliver.${channel}`,
+  routingKey: `alert.deliver.${channel}`,
+  delays: wholeLadder,
+});
+
 /** Every queue, by the name the code uses. */
 export const queues = {
   batchSubmitted: eventQueue('batch-orchestrator', 'batch.submitted'),
   batchCancelRequested: eventQueue('batch-orchestrator', 'batch.cancel-requested'),
   fileSettled: eventQueue('batch-orchestrator', 'file.settled'),
+  redriveDeadLetter: taskQueue('batch-orchestrator', 'dead-letter.redrive'),
   generateHigh: laneQueue('high'),
   generateNormal: laneQueue('normal'),
   generateLow: laneQueue('low'),
   generationNotified: eventQueue('model-worker', 'generation.notified'),
   alertSend: priorityQueue('alert-service', 'alert.send'),
+  alertToWebhook: channelQueue('webhook'),
+  alertToSlack: channelQueue('slack'),
+  alertToPagerduty: channelQueue('pagerduty'),
   deadLettered: eventQueue('alert-service', 'message.dead-lettered'),
+  batchCompleted: eventQueue('alert-service', 'batch.completed'),
+  webhookGather: taskQueue('alert-service', 'webhook.gather'),
+  webhookDeliver: { ...taskQueue('alert-service', 'webhook.deliver'), delays: wholeLadder },
   maintenanceRun: priorityQueue('maintenance-worker', 'maintenance.run'),
   eraseBatch: taskQueue('maintenance-worker', 'maintenance.erase-batch'),
 } as const satisfies Record<string, WorkQueue>;
@@ -92,6 +108,12 @@ export const laneQueues: Readonly<Record<Lane, WorkQueue>> = {
   high: queues.generateHigh,
   normal: queues.generateNormal,
   low: queues.generateLow,
+};
+/** The queue of each channel that alerts go to. */
+export const alertQueues: Readonly<Record<AlertChannel, WorkQueue>> = {
+  webhook: queues.alertToWebhook,
+  slack: queues.alertToSlack,
+  pagerduty: queues.alertToPagerduty,
 };
 export const workQueues: readonly WorkQueue[] = Object.values(queues);
 

@@ -1,3 +1,4 @@
+import { failureKinds, generationRungs, nextStep, rungs } from '@image2model/contracts';
 import { failureOfAnswer, type FalCall } from './failure-of-answer.js';
 import { retryAfterMs } from './retry-after.js';
 
@@ -67,4 +68,23 @@ it.each([
 it('has no wait without a header', () => {
   expect(retryAfterMs(null, nowMs)).toBeUndefined();
   expect(failure('status', 500).retryAfterMs).toBeUndefined();
+});
+
+it('generate_single_model: network and API errors are retried with a back-off of at most 600 s, 429 waits retry_after or 60 s, auth never', () => {
+  const step = (status: number, attempt: number, headers: Record<string, string> = {}) =>
+    nextStep(failure('submit', status, {}, headers), attempt, 0.99, generationRungs);
+  const most = Math.max(...rungs.filter(({ name }) => generationRungs.includes(name)).map((r) => r.delayMs));
+  expect(most).toBeLessThanOrEqual(600_000);
+  for (const [attempt, name] of [
+    [1, '15s'],
+    [2, '60s'],
+    [4, '5m'],
+  ] as const)
+    expect(step(500, attempt)).toMatchObject({ do: 'retry', rung: { name } });
+  expect(step(500, failureKinds.transient.attempts)).toEqual({ do: 'fail' });
+  expect(step(429, 1)).toMatchObject({ do: 'retry', rung: { delayMs: 60_000 } });
+  expect(step(429, 1, { 'Retry-After': '90' })).toMatchObject({ do: 'retry', rung: { delayMs: 300_000 } });
+  // a refused key stops the provider for everybody until somebody resumes it; no attempt is used on it
+  expect(failure('submit', 401).kind).toBe('auth');
+  expect(failureKinds.auth).toMatchObject({ attempts: 1, parks: true, blame: 'platform' });
 });

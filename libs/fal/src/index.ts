@@ -14,6 +14,7 @@ export { falGovernorName, falLimits } from './fal-governor.js';
 export { isFalDownloadHost, routeFalUrl } from './fal-hosts.js';
 export { openProviderImageToken, providerImagePath } from './provider-image-token.js';
 export { judgeFalSettings } from './judge-fal-settings.js';
+export { priceOfFile } from './price-of-file.js';
 export { pickModel } from './pick-model.js';
 export { createWebhookVerifier, type WebhookVerdict, type WebhookVerifier } from './webhook-verifier.js';
 export { type WebhookCall } from './verify-webhook.js';

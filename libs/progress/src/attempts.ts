@@ -2,7 +2,7 @@ import type { FailureKind } from '@image2model/contracts';
 import { Coalescer } from '@image2model/service-kit';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { defineScript, runScript } from './define-script.js';
+import { defineScript, onceMore, runScript } from './define-script.js';
 import { keys } from './keys.js';
 import claimLua from './scripts/claim-files.lua';
 import concludeLua from './scripts/conclude-files.lua';
@@ -82,6 +82,9 @@ const claimReply = z.union([
     })),
 ]);
 
+/** A claim whose answer was lost is this message's own, should it have been given: nobody else has to wait for its lease. */
+const asOwn = (request: ClaimRequest): ClaimRequest => ({ ...request, redelivered: true });
+
 export interface Holding {
   idx: number;
   token: string;
@@ -106,8 +109,13 @@ export class Attempts {
     private readonly redis: Redis,
     private readonly leaseMs: number = defaultLeaseMs,
   ) {
-    this.claims = new Coalescer((id, items) => this.claimMany(id, items), { inFlight });
-    this.conclusions = new Coalescer((id, items) => this.concludeMany(id, items), { inFlight });
+    this.claims = new Coalescer(
+      (id, items) => onceMore((before) => this.claimMany(id, before ? items.map(asOwn) : items)),
+      { inFlight },
+    );
+    this.conclusions = new Coalescer((id, items) => onceMore(() => this.concludeMany(id, items)), {
+      inFlight,
+    });
   }
 
   /** Claims of one turn of the event loop and one batch go out as one script. */

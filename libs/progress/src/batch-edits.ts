@@ -2,6 +2,7 @@ import { laneSchema, type Lane } from '@image2model/contracts';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { defineScript, runScript } from './define-script.js';
+import { enterExpiry } from './expiry-index.js';
 import { keys } from './keys.js';
 import type { LanesIndex } from './lanes-index.js';
 import editLua from './scripts/edit-batch.lua';
@@ -54,6 +55,7 @@ export class BatchEdits {
     if (lifted || changes.lane !== undefined) await this.lanes.ensure(id);
     if (before !== undefined && changes.lane !== undefined && changes.lane !== before)
       await this.lanes.leave(before, id);
+    if (changes.retentionHours !== undefined) await enterExpiry(this.redis, id);
     return { status };
   }
 }

@@ -1,5 +1,6 @@
 import { laneSchema } from '@image2model/contracts';
 import { z } from 'zod';
+import { parseWebhook } from './batch-webhook.js';
 import type { BatchRecord, FileRecord, FileState, Hold, HoldReason } from './types.js';
 
 /** The byte of each file state in the states string. */
@@ -37,7 +38,10 @@ const batchHash = z.object({
   run: z.coerce.number().int(),
   sealed: z.string(),
   budget: z.coerce.number().optional(),
+  traceparent: z.string().optional(),
   est: count,
+  wh_url: z.string().optional(),
+  wh_events: z.string().optional(),
   spent: count,
   reserved: count,
   cursor: count,
@@ -70,6 +74,8 @@ export function parseBatch(hash: Record<string, string>): BatchRecord | null {
     sealed: b.sealed === '1',
     retrying: b.retry_asked !== undefined || b.retry_at !== undefined,
     ...parseHold(b.hold),
+    ...parseWebhook(b.wh_url, b.wh_events),
+    ...(b.traceparent === undefined ? {} : { traceparent: b.traceparent }),
     budgetMicro: b.budget ?? null,
     estimatedMicro: b.est,
     spentMicro: b.spent,

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { attemptFields, fileStateOf, parseBatch, parseFile, stateBytes } from './batch-records.js';
-import { defineScript, runScript } from './define-script.js';
+import { copiedSoFar, defineScript, runScript } from './define-script.js';
 import { keys } from './keys.js';
 import activateLua from './scripts/activate-batch.lua';
 import cancelLua from './scripts/request-cancel.lua';
@@ -15,6 +15,7 @@ import type {
   StagedFile,
 } from './types.js';
 import { stateReply } from './state-reply.js';
+import { webhookFields } from './batch-webhook.js';
 
 const activateScript = defineScript('activate_batch', activateLua, 'settle');
 const cancelScript = defineScript('request_cancel', cancelLua, 'common');
@@ -40,6 +41,8 @@ export class Batches {
       created_at: batch.createdAtMs,
       ...(batch.budgetMicro == null ? {} : { budget: batch.budgetMicro }),
       est: batch.estimatedMicro ?? 0,
+      ...webhookFields(batch.webhook),
+      ...(batch.traceparent === undefined ? {} : { traceparent: batch.traceparent }),
       state: 'staging',
       sealed: batch.sealed === false ? 0 : 1,
       run: 1,
@@ -71,6 +74,8 @@ export class Batches {
       this.redis.zadd(keys.tenantBatches(tenant), createdAtMs, id),
     ]);
     const refused = await this.refusedFiles(batch);
+    // before it runs: where replicas are missing, nothing is begun that would have to be taken back
+    await copiedSoFar(this.redis);
     const names = [
       keys.batch(id),
       keys.states(id),

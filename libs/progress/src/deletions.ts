@@ -1,9 +1,12 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { defineScript, runScript } from './define-script.js';
+import { dropDeliveries } from './deliveries.js';
+import { dropExpiry } from './expiry-index.js';
 import { keys } from './keys.js';
 import buryLua from './scripts/bury-batch.lua';
 import deleteLua from './scripts/delete-batch.lua';
+import { serverTimeMs } from './server-time.js';
 
 const deleteScript = defineScript('delete_batch', deleteLua, 'common');
 const buryScript = defineScript('bury_batch', buryLua, 'common');
@@ -17,8 +20,18 @@ const eraseWithinMs = 60_000;
 /** Keys dropped with one command: small enough that nobody waits for it. */
 const unlinkChunk = 1_000;
 
-const deleteReply = z.enum(['deleted', 'missing', 'live', 'busy']);
-export type DeleteReply = z.output<typeof deleteReply>;
+const deleteReply = z
+  .tuple([z.enum(['deleted', 'missing', 'live', 'busy', 'young']), z.string(), z.int(), z.string()])
+  .transform(([status, tenant, total]) => ({ status, tenant, total }));
+/** What became of a batch that its owner deletes. */
+export type DeleteReply = 'deleted' | 'missing' | 'live' | 'busy';
+/** What became of a batch that clean-up deletes; `young`: its retention is not over. */
+export interface DeletedOne {
+  id: string;
+  status: DeleteReply | 'young';
+  /** to be erased, when it is deleted */
+  tombstone: Tombstone;
+}
 
 /** A deleted batch. */
 export interface Tombstone {
@@ -48,14 +61,33 @@ export class Deletions {
   async delete(tenant: string, id: string): Promise<DeleteReply> {
     // the index first: a crash after the script must not leave a tombstone that nobody finds
     await this.remindIn(id, eraseWithinMs);
-    const names = [keys.batch(id), keys.tombstone(id), keys.outbox(id), keys.due(id)];
-    const reply = deleteReply.parse(await runScript(this.redis, deleteScript, names, ['']));
-    if (reply === 'deleted') {
+    const { status } = await this.runDelete(id, '');
+    if (status === 'deleted') {
       // again: a sweep may have taken the first entry for that of a refused deletion
       await this.remindIn(id, eraseWithinMs);
-      await this.redis.zrem(keys.tenantBatches(tenant), id);
+      await this.leaveLists(tenant, id);
     }
-    return reply;
+    return status === 'young' ? 'live' : status;
+  }
+
+  /**
+   * The same for many, whoever they belong to. Who calls it erases those that are deleted within a minute, else the sweep has it done.
+   * @param onlyOver only those whose retention is over
+   */
+  async deleteMany(ids: readonly string[], onlyOver: boolean): Promise<DeletedOne[]> {
+    const until = (await serverTimeMs(this.redis)) + eraseWithinMs;
+    const entries = (of: readonly string[]): (string | number)[] => of.flatMap((id) => [until, id]);
+    // NX: one that somebody else has deleted keeps the end of its tombstone
+    if (ids.length > 0) await this.redis.zadd(keys.deletions(), 'NX', ...entries(ids));
+    const replies = await Promise.all(
+      ids.map(async (id): Promise<DeletedOne> => {
+        const { status, tenant, total } = await this.runDelete(id, onlyOver ? 'over' : '');
+        return { id, status, tombstone: { id, tenant, total, erased: false } };
+      }),
+    );
+    const deleted = replies.filter(({ status }) => status === 'deleted').map(({ id }) => id);
+    if (deleted.length > 0) await this.redis.zadd(keys.deletions(), ...entries(deleted));
+    return replies;
   }
 
   async tombstone(id: string): Promise<Tombstone | null> {
@@ -63,24 +95,34 @@ export class Deletions {
     return hash['id'] === undefined ? null : tombstoneHash.parse(hash);
   }
 
-  /** Drops the keys of a deleted batch, a chunk at a time; the tombstone stays. @throws what the signal was aborted with */
-  async dropKeys({ id, tenant, total }: Tombstone, signal: AbortSignal): Promise<void> {
-    await this.redis.zrem(keys.tenantBatches(tenant), id);
-    await this.redis.unlink(
-      keys.states(id),
-      keys.sources(id),
-      keys.facts(id),
-      keys.outbox(id),
-      keys.redo(id),
-      keys.ledger(id),
-      keys.wire(id),
-    );
-    await this.dropStrays(id);
+  /**
+   * Drops the keys of a deleted batch, a chunk at a time; the tombstone stays.
+   * @returns how many there were @throws what the signal was aborted with
+   */
+  async dropKeys({ id, tenant, total }: Tombstone, signal: AbortSignal): Promise<number> {
+    const [, , dropped, strays] = await Promise.all([
+      this.leaveLists(tenant, id),
+      dropExpiry(this.redis, [id]),
+      this.redis.unlink(
+        keys.states(id),
+        keys.sources(id),
+        keys.facts(id),
+        keys.outbox(id),
+        keys.redo(id),
+        keys.ledger(id),
+        keys.wire(id),
+      ),
+      this.dropStrays(id),
+    ]);
+    let count = dropped + strays + (await dropDeliveries(this.redis, id, signal));
     for (let from = 0; from < total; from += unlinkChunk) {
       signal.throwIfAborted();
-      const count = Math.min(unlinkChunk, total - from);
-      await this.redis.unlink(...Array.from({ length: count }, (_, at) => keys.attempt(id, from + at)));
+      const names = Array.from({ length: Math.min(unlinkChunk, total - from) }, (_, at) =>
+        keys.attempt(id, from + at),
+      );
+      count += await this.redis.unlink(...names);
     }
+    return count;
   }
 
   /** Everything is erased: the tombstone stands until 24 h after the deletion, and somebody looks once more then. */
@@ -93,12 +135,19 @@ export class Deletions {
 
   /** Deleted batches that someone must look after now, the longest waiting first. */
   async overdue(most: number): Promise<string[]> {
-    return this.redis.zrangebyscore(keys.deletions(), '-inf', await this.nowMs(), 'LIMIT', 0, most);
+    return this.redis.zrangebyscore(
+      keys.deletions(),
+      '-inf',
+      await serverTimeMs(this.redis),
+      'LIMIT',
+      0,
+      most,
+    );
   }
 
   /** Nobody need look before that. */
   async remindIn(id: string, ms: number): Promise<void> {
-    await this.redis.zadd(keys.deletions(), (await this.nowMs()) + ms, id);
+    await this.redis.zadd(keys.deletions(), (await serverTimeMs(this.redis)) + ms, id);
   }
 
   /** The end of a deletion, or of one that was refused. Late messages may have left something meanwhile: it goes too. */
@@ -111,12 +160,16 @@ export class Deletions {
   }
 
   /** What a late progress report or a second relay of the completion writes, whether there is a batch or not. */
-  private async dropStrays(id: string): Promise<void> {
-    await this.redis.unlink(keys.batch(id), keys.progress(id), keys.due(id));
+  private dropStrays(id: string): Promise<number> {
+    return this.redis.unlink(keys.batch(id), keys.progress(id), keys.due(id));
   }
 
-  private async nowMs(): Promise<number> {
-    const [seconds, micros] = (await this.redis.time()).map(Number);
-    return (seconds ?? 0) * 1_000 + Math.floor((micros ?? 0) / 1_000);
+  private async leaveLists(tenant: string, id: string): Promise<void> {
+    await this.redis.zrem(keys.tenantBatches(tenant), id);
+  }
+
+  private async runDelete(id: string, when: '' | 'over'): Promise<z.output<typeof deleteReply>> {
+    const names = [keys.batch(id), keys.tombstone(id), keys.outbox(id), keys.due(id)];
+    return deleteReply.parse(await runScript(this.redis, deleteScript, names, ['', when]));
   }
 }

@@ -1,4 +1,8 @@
+import { deadLetterKeyCatalog, deadLetterKeys } from './dead-letter-keys.js';
+import { fleetKeyCatalog, fleetKeys } from './fleet-keys.js';
+import { maintenanceKeyCatalog, maintenanceKeys } from './maintenance-keys.js';
 import { providerKeyCatalog, providerKeys } from './provider-keys.js';
+import { webhookKeyCatalog, webhookKeys } from './webhook-keys.js';
 
 /**
  * Every Redis key of the system. {braces} keep all keys of one batch on one cluster slot, so one script may touch
@@ -21,15 +25,13 @@ export const keys = {
   active: (): string => 'i2m:active',
   lane: (lane: string): string => `i2m:lane:${lane}`,
   tenantBatches: (tenant: string): string => `i2m:tenant:${tenant}:batches`,
-  lease: (name: string): string => `i2m:lease:${name}`,
-  election: (key: string): string => `i2m:elected:${key}`,
-  effect: (id: string): string => `i2m:effect:${id}`,
-  heartbeats: (): string => 'i2m:heartbeats',
-  deadLetters: (): string => 'i2m:dead-letters',
-  health: (): string => 'i2m:health',
   wake: (instance: string): string => `i2m:wake:${instance}`,
   idempotency: (tenant: string, keyHash: string): string => `i2m:idempotency:${tenant}:${keyHash}`,
+  ...fleetKeys,
+  ...deadLetterKeys,
+  ...maintenanceKeys,
   ...providerKeys,
+  ...webhookKeys,
 } as const;
 
 /** Redis pub/sub channel: a lane has new work or room, or a batch of it is new (a hint; dispatchers also look by themselves). */
@@ -37,6 +39,12 @@ export const nudgeChannel = 'i2m:nudge';
 
 /** Redis pub/sub channel: the generation of an intent has moved (a hint; whoever waits for it also looks by himself). */
 export const generationChannel = 'i2m:generation';
+
+/** Redis pub/sub channel: operators ordered something (a hint; heartbeats bring the orders too). */
+export const ordersChannel = 'i2m:orders-changed';
+
+/** Redis pub/sub channel: an alert was posted. */
+export const alertsChannel = 'i2m:alert-posted';
 
 export interface KeyEntry {
   name: keyof typeof keys;
@@ -187,47 +195,6 @@ export const keyCatalog: readonly KeyEntry[] = [
     'gateway',
   ),
   entry(
-    'lease',
-    'i2m:lease:<name>',
-    'string',
-    'who does what one process at a time does: dispatch a lane, reconcile, tell one alert code, count queues',
-    '10–30 s',
-    'batch-orchestrator, alert-service, maintenance-worker',
-  ),
-  entry(
-    'election',
-    'i2m:elected:<key>',
-    'string',
-    'who runs one tick',
-    'twice the period',
-    'maintenance-worker',
-  ),
-  entry(
-    'effect',
-    'i2m:effect:<id>',
-    'string',
-    'an effect outside is under way or done',
-    '7 days',
-    'alert-service, maintenance-worker',
-  ),
-  entry(
-    'heartbeats',
-    'i2m:heartbeats',
-    'hash',
-    'instance → what it says of itself',
-    'entries 30 s',
-    'every service',
-  ),
-  entry(
-    'deadLetters',
-    'i2m:dead-letters',
-    'stream',
-    'dead letters with reason, headers and body; the last 10,000',
-    'for ever',
-    'batch-orchestrator',
-  ),
-  entry('health', 'i2m:health', 'list', 'the last 1,000 health reports', 'for ever', 'maintenance-worker'),
-  entry(
     'wake',
     'i2m:wake:<instance>',
     'stream',
@@ -243,5 +210,9 @@ export const keyCatalog: readonly KeyEntry[] = [
     '24 h from the acceptance, or from the last sign of life of the request',
     'gateway',
   ),
+  ...fleetKeyCatalog,
+  ...deadLetterKeyCatalog,
+  ...maintenanceKeyCatalog,
   ...providerKeyCatalog,
+  ...webhookKeyCatalog,
 ];

@@ -19,6 +19,8 @@ export interface LaneBatch {
   redo: number;
   /** nothing of it is to be published now */
   held: boolean;
+  /** the trace of the request that brought it */
+  traceparent?: string;
 }
 
 /** A file of the redo list; its message carries `gen`, so that older ones are stale. */
@@ -36,7 +38,7 @@ export const needsFanOut = ({ state, cursor, total, redo }: LaneBatch): boolean 
   state === 'running' && (cursor < total || redo > 0);
 
 const laneFields = [
-  ...(['tenant', 'lane', 'provider', 'state', 'cursor', 'total', 'hold'] as const),
+  ...(['tenant', 'lane', 'provider', 'state', 'cursor', 'total', 'hold', 'traceparent'] as const),
   ...(['nS', 'nF', 'nX'] as const),
 ];
 
@@ -113,7 +115,7 @@ export class LanesIndex {
 
   /** @returns null when there is no such batch */
   async batch(id: string): Promise<LaneBatch | null> {
-    const [[tenant, lane, provider, state, cursor, total, hold, s, f, x], redo] = await Promise.all([
+    const [[tenant, lane, provider, state, cursor, total, hold, trace, s, f, x], redo] = await Promise.all([
       this.redis.hmget(keys.batch(id), ...laneFields),
       this.redis.zcard(keys.redo(id)),
     ]);
@@ -129,6 +131,7 @@ export class LanesIndex {
       settled: Number(s ?? 0) + Number(f ?? 0) + Number(x ?? 0),
       redo,
       held: typeof hold === 'string',
+      ...(typeof trace === 'string' ? { traceparent: trace } : {}),
     };
   }
 }

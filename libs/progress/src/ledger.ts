@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { enterLane } from './active-index.js';
 import type { Holding, PaidAttempt } from './attempts.js';
 import { parseBatch } from './batch-records.js';
-import { defineScript, runScript, type Script } from './define-script.js';
+import { defineScript, onceMore, runScript, type Script } from './define-script.js';
 import { keys } from './keys.js';
 import { rowSchema, type LedgerRow } from './ledger-row.js';
 import workLua from './scripts/begin-work.lua';
@@ -77,7 +77,7 @@ export class Ledger {
   async intend(batchId: string, { idx, token }: Holding, request: Intent): Promise<IntendReply> {
     const { intent, priceMicro, mostSubmits, imageUrl, endpoint } = request;
     const args = ['', idx, token, intent, priceMicro, mostSubmits, imageUrl, endpoint];
-    return intendReply.parse(await this.run(intendScript, batchId, idx, args));
+    return intendReply.parse(await onceMore(() => this.run(intendScript, batchId, idx, args)));
   }
 
   /** @param generation what finds it again, as plain JSON with `requestId` and `endpoint` */
@@ -88,7 +88,7 @@ export class Ledger {
     generation: { requestId: string; endpoint: string },
   ): Promise<BindReply> {
     const args = ['', intent, generation.requestId, JSON.stringify(generation)];
-    return bindReply.parse(await this.run(bindScript, batchId, idx, args));
+    return bindReply.parse(await onceMore(() => this.run(bindScript, batchId, idx, args)));
   }
 
   /** Only with proof that nothing was accepted. */

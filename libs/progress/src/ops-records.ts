@@ -2,20 +2,8 @@ import type { Redis } from 'ioredis';
 import { keys } from './keys.js';
 
 const healthKept = 1_000;
-const deadLettersKept = 10_000;
 
-export interface DeadLetter {
-  queue: string;
-  reason: string;
-  messageId: string;
-  batchId: string | null;
-  fileIdx: number | null;
-  /** headers as JSON text */
-  headers: string;
-  body: string;
-}
-
-/** What people on call read: health reports and dead letters. */
+/** What people on call read: health reports. */
 export class OpsRecords {
   constructor(private readonly redis: Redis) {}
 
@@ -31,15 +19,5 @@ export class OpsRecords {
   /** Newest first. */
   async healthHistory(limit: number): Promise<unknown[]> {
     return (await this.redis.lrange(keys.health(), 0, limit - 1)).map((text): unknown => JSON.parse(text));
-  }
-
-  /** @returns the id of the dead letter */
-  async addDeadLetter(letter: DeadLetter): Promise<string> {
-    const fields = Object.entries(letter).flatMap(([name, value]) =>
-      value === null ? [] : [name, String(value)],
-    );
-    const id = await this.redis.xadd(keys.deadLetters(), 'MAXLEN', '~', deadLettersKept, '*', ...fields);
-    if (id === null) throw new Error('Redis gave the dead letter no id');
-    return id;
   }
 }

@@ -36,17 +36,21 @@ export class Retries {
 
   /**
    * @param request.run the run that ended, so that a repeated request finds it over @param request.codes default: all
+   * @param request.files only these, when they failed; default: all
    * @param request.priceMicro what a file is expected to cost: the estimate of the batch grows by it (default 0)
    */
   async retry(
     batchId: string,
-    request: { run: number; codes?: readonly string[]; priceMicro?: number },
+    request: { run: number; codes?: readonly string[]; files?: readonly number[]; priceMicro?: number },
   ): Promise<RetryReply> {
     if (request.codes !== undefined && !(await this.anyFailedWith(batchId, request.codes)))
       return { status: 'nothing', run: request.run };
+    if (request.files !== undefined && !(await this.anyFailedOf(batchId, request.files)))
+      return { status: 'nothing', run: request.run };
     const codes = request.codes === undefined ? '' : JSON.stringify(request.codes);
     const names = [keys.batch(batchId), keys.states(batchId)];
-    const args = [request.run, codes, request.priceMicro ?? 0];
+    const files = request.files === undefined ? '' : JSON.stringify(request.files);
+    const args = [request.run, codes, request.priceMicro ?? 0, files];
     const asked = askReply.parse(await runScript(this.redis, askScript, names, args));
     if (asked.status !== 'asked') return { status: asked.status, run: asked.run };
     return { status: 'begun', run: request.run + 1, files: await this.resume(batchId) };
@@ -98,6 +102,11 @@ export class Retries {
     for await (const codes of this.failedCodes(batchId))
       if (codes.some((code) => wanted.includes(code))) return true;
     return false;
+  }
+
+  private async anyFailedOf(batchId: string, files: readonly number[]): Promise<boolean> {
+    const states = await Promise.all(files.map((idx) => this.redis.getrange(keys.states(batchId), idx, idx)));
+    return states.includes('F');
   }
 
   /** The codes of the failed files, a part of the batch at a time. */

@@ -13,6 +13,7 @@ import finishLua from './scripts/finish-files.lua';
 import recountLua from './scripts/recount-batch.lua';
 import reissueLua from './scripts/reissue-file.lua';
 import { leaveActive } from './active-index.js';
+import { enterExpiry } from './expiry-index.js';
 import type { FileError } from './types.js';
 
 const finishScript = defineScript('finish_files', finishLua, 'settle');
@@ -35,10 +36,12 @@ export interface FinishReply {
   open: number;
   ended: boolean;
   state: string;
+  /** its webhook wants to hear of files */
+  tellsFiles: boolean;
 }
 const finishReply = z
-  .tuple([z.int(), z.int(), z.int(), z.int(), z.int(), z.int(), z.string()])
-  .transform(([completed, failed, cancelled, repeated, open, ended, state]) => ({
+  .tuple([z.int(), z.int(), z.int(), z.int(), z.int(), z.int(), z.string(), z.int()])
+  .transform(([completed, failed, cancelled, repeated, open, ended, state, tells]) => ({
     completed,
     failed,
     cancelled,
@@ -46,6 +49,7 @@ const finishReply = z
     open,
     ended: ended === 1,
     state,
+    tellsFiles: tells === 1,
   }));
 
 /** A completion that waits to be relayed. */
@@ -199,7 +203,9 @@ export class Settlements {
     const score = await this.redis.zscore(keys.active(), batchId);
     const names = [keys.batch(batchId), keys.outbox(batchId)];
     const left = z.int().parse(await runScript(this.redis, ackScript, names, [eventId, '']));
-    if (left === 0) await leaveActive(this.redis, batchId, score);
+    if (left > 0) return;
+    await enterExpiry(this.redis, batchId); // first: while the batch is in the other index, somebody comes by again
+    await leaveActive(this.redis, batchId, score);
   }
 
   private async finishMany(batchId: string, items: (readonly number[])[]): Promise<FinishReply[]> {

@@ -1,4 +1,6 @@
 import type { FailureKind, Lane } from '@image2model/contracts';
+import type { BatchWebhook } from './delivery-types.js';
+import type { WorkerReport } from './worker-report.js';
 
 /** staging → running → (cancelling →) one terminal state; no other edge. */
 export type BatchState =
@@ -47,10 +49,14 @@ export interface NewBatch {
   createdAtMs: number;
   /** false: files may be appended until the batch is sealed (default true) */
   sealed?: boolean;
+  /** where it tells of itself; null or absent: nowhere */
+  webhook?: BatchWebhook | null;
   /** most that may be spent on it, in millionths of a dollar; null or absent: no limit of its own */
   budgetMicro?: number | null;
   /** what its files were expected to cost when they were taken, in millionths of a dollar (default 0) */
   estimatedMicro?: number;
+  /** the trace of the request that brought it: its files are dispatched later, and belong to it */
+  traceparent?: string | undefined;
 }
 
 /** One file as it is staged: its source, and its error when the gateway already refused it. */
@@ -149,4 +155,6 @@ export interface Heartbeat {
 }
 export interface HeartbeatRecord extends Heartbeat {
   seenAtMs: number;
+  /** what it is at, as of then */
+  report: WorkerReport;
 }

@@ -66,6 +66,25 @@ describe('a retry', () => {
     expect(await progress.retries.retry('bat_none', { run: 1 })).toEqual({ status: 'missing', run: 0 });
   });
 
+  test('takes only the files it is asked for, of those that failed', async () => {
+    const id = await ended(['a', null, 'a', 'a']);
+    expect(await progress.retries.retry(id, { run: 1, files: [1, 9] })).toEqual({
+      status: 'nothing',
+      run: 1,
+    });
+    expect(await progress.retries.retry(id, { run: 1, files: [1, 3], priceMicro: 7 })).toMatchObject({
+      status: 'begun',
+      files: 1,
+    });
+    expect((await progress.lanes.redo(id, 10)).map(({ idx }) => idx)).toEqual([3]);
+    expect(await progress.batches.read(id)).toMatchObject({ estimatedMicro: 7, counts: { failed: 2 } });
+    const token = await claimed(id, 3, { gen: 1 });
+    await progress.attempts.conclude(id, { idx: 3, token }, done);
+    await progress.settlements.finish(id, [3]);
+    // the next retry is of all again
+    expect(await progress.retries.retry(id, { run: 2 })).toMatchObject({ status: 'begun', files: 2 });
+  });
+
   test('a repeated or second request begins no further run', async () => {
     const id = await ended(['a']);
     const replies = await Promise.all([1, 2, 3].map(() => progress.retries.retry(id, { run: 1 })));

@@ -16,6 +16,8 @@ export interface HopRequest {
   anywhere: boolean;
   connectMs: number;
   idleMs: number;
+  /** a POST with this body and these headers; a GET for an image without it */
+  post?: { body: string; headers: Readonly<Record<string, string>> };
   /** ends the hop whatever it is doing, its body too; the reason is thrown */
   signal: AbortSignal;
 }
@@ -39,13 +41,19 @@ const headers = {
 };
 
 /**
- * Sends one GET and waits for the answer's head. Redirects are the caller's business, and so is the body.
+ * Sends one request and waits for the answer's head. Redirects are the caller's business, and so is the body.
  * @returns the answer, and how to end it: nothing of the connection is left afterwards
  */
 export async function openHop(hop: HopRequest): Promise<{ response: IncomingMessage; close: () => void }> {
   const secure = hop.url.protocol === 'https:';
   const agent = agents[hop.anywhere ? 'anywhere' : 'public'][secure ? 'https' : 'http'];
-  const options = { agent, headers, maxHeaderSize, lookup: pinned(hop.addresses) };
+  const options = {
+    agent,
+    method: hop.post === undefined ? 'GET' : 'POST',
+    headers: hop.post?.headers ?? headers,
+    maxHeaderSize,
+    lookup: pinned(hop.addresses),
+  };
   const request = secure ? https.request(hop.url, options) : http.request(hop.url, options);
   const stop = (): void => void request.destroy(hop.signal.reason as Error);
   const close = (): void => {
@@ -103,7 +111,7 @@ function headOf(request: http.ClientRequest, hop: HopRequest, secure: boolean): 
     request.once('error', (error) => ended(signal.aborted ? signal.reason : asFetchError(error, subject)));
     request.once('close', () => ended(new FetchError('connection', `${subject} closed the connection`)));
     if (signal.aborted) request.destroy(signal.reason as Error);
-    else request.end();
+    else request.end(hop.post?.body);
   });
 }
 

@@ -64,3 +64,25 @@ describe('createLogger', () => {
     expect(JSON.stringify(lines)).not.toMatch(/super-secret-1|abcdefghij/);
   });
 });
+
+it('changes its level and that of its children while it is used; stacks appear at debug only', () => {
+  const lines: string[] = [];
+  const logger = createLogger({
+    ...{ service: 's', instance: 'i', level: 'info' as const },
+    write: (line) => void lines.push(line),
+  });
+  const child = logger.child({ a: 1 });
+  const error = new Error('broken');
+  child.debug('no');
+  child.info('without', { error });
+  logger.level = 'debug';
+  child.debug('with', { error });
+  logger.level = 'error';
+  child.warn('no');
+  expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    { message: 'without', error: { message: 'broken' } },
+    { message: 'with', a: 1, error: { stack: expect.stringContaining('create-logger.spec') as string } },
+  ]);
+  expect(lines[0]).not.toContain('stack');
+  expect(logger.level).toBe('error');
+});

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import winston from 'winston';
 import type { Logger } from './logger.js';
 import { createRedactor } from './redact.js';
+import { traceIds } from './tracing.js';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
@@ -19,20 +20,35 @@ type Meta = Record<string, unknown>;
 
 const reserved = new Set(['timestamp', 'level', 'service', 'instance', 'message']);
 
+/** A logger whose level, and that of all its children, can be changed while it is used. */
+export interface RootLogger extends Logger {
+  level: LogLevel;
+}
+
+const rank: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
+
 /** One JSON object a line, on stdout: timestamp, level, service, instance, message, then the meta, redacted. */
-export function createLogger(options: LoggerOptions): Logger {
-  const redact = createRedactor(options.secrets ?? [], { stacks: options.level === 'debug' });
+export function createLogger(options: LoggerOptions): RootLogger {
+  const secrets = options.secrets ?? [];
+  const redactors = {
+    usual: createRedactor(secrets, { stacks: false }),
+    debug: createRedactor(secrets, { stacks: true }),
+  };
+  let now = options.level;
   const lines = winston.createLogger({
-    level: options.level,
-    levels: { error: 0, warn: 1, info: 2, debug: 3 },
-    format: winston.format.printf((info) => toLine(info, options, redact)),
+    level: 'debug',
+    levels: { ...rank },
+    format: winston.format.printf((info) =>
+      toLine(info, options, redactors[now === 'debug' ? 'debug' : 'usual']),
+    ),
     transports: [new winston.transports.Stream({ stream: sinkOf(options.write) })],
   });
   const bind = (bound: Meta): Logger => {
     const at =
       (level: LogLevel) =>
       (message: string, meta: Meta = {}): void => {
-        lines.log({ level, message, meta: { ...bound, ...meta } });
+        if (rank[level] > rank[now]) return;
+        lines.log({ level, message, meta: { ...bound, ...meta, ...traceIds() } });
       };
     return {
       error: at('error'),
@@ -42,7 +58,15 @@ export function createLogger(options: LoggerOptions): Logger {
       child: (meta) => bind({ ...bound, ...meta }),
     };
   };
-  return bind({});
+  return {
+    ...bind({}),
+    get level() {
+      return now;
+    },
+    set level(level) {
+      now = level;
+    },
+  };
 }
 
 function toLine(

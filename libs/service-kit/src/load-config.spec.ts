@@ -62,9 +62,12 @@ describe('parseConfig', () => {
       'file:///data/i2m',
     );
     expect(parseConfig(schema, { OWNER: 'me', STORAGE_URL: 'file:///x/y' }).STORAGE_URL).toBe('file:///x/y');
-    for (const STORAGE_URL of ['ftp://host/x', 's3://bucket', 'file://host/x'])
+    expect(
+      parseConfig(schema, { OWNER: 'me', STORAGE_URL: 's3://bucket/x?region=eu-central-1' }).STORAGE_URL,
+    ).toBe('s3://bucket/x?region=eu-central-1');
+    for (const STORAGE_URL of ['ftp://host/x', 'file://host/x'])
       expect(problemsOf({ OWNER: 'me', STORAGE_URL })).toEqual([
-        'STORAGE_URL: expected a directory or a file:/// URL',
+        'STORAGE_URL: expected a directory, a file:/// URL or an s3:// URL',
       ]);
   });
 });

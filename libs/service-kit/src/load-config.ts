@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { splitServers } from './server-list.js';
 
 /** The environment as a process has it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -46,9 +47,11 @@ export const loadConfig = <C>(schema: z.ZodType<C>): C => parseConfig(schema, pr
  */
 export function secretsOf(environment: Environment): string[] {
   const found = Object.entries(environment).flatMap(([name, value = '']) => {
-    if (/KEY|SECRET|PASSWORD|TOKEN|WEBHOOK_URL/.test(name))
+    if (name.endsWith('_FILE')) return []; // a path: what it leads to is never in a variable
+    if (/KEY|SECRET|PASSWORD|TOKEN|WEBHOOK_URL|SLACK_URL/.test(name))
       return value.split(',').map((part) => part.trim());
-    return name.endsWith('_URL') ? passwordsIn(value) : [];
+    if (name.endsWith('_HEADERS')) return headerValuesIn(value);
+    return name.endsWith('_URL') || name.endsWith('_ENDPOINT') ? passwordsIn(value) : [];
   });
   return [...new Set(found.filter((value) => value.length >= shortestSecret))];
 }
@@ -56,10 +59,21 @@ export function secretsOf(environment: Environment): string[] {
 /** Anything shorter would blank ordinary words (`guest`). */
 const shortestSecret = 8;
 
-function passwordsIn(url: string): string[] {
-  const password = URL.canParse(url) ? new URL(url).password : '';
-  return password === '' ? [] : [password, decoded(password)];
+/** Of each server of a list; Sentinels may have one of their own behind the `?`. */
+function passwordsIn(text: string): string[] {
+  const urls = splitServers(text).flatMap((part) => (URL.canParse(part) ? [new URL(part)] : []));
+  return urls.flatMap(({ password, search, searchParams }) => {
+    const [, raw = ''] = /[?&]sentinel_password=([^&]*)/.exec(search) ?? [];
+    return [password, decoded(password), raw, searchParams.get('sentinel_password') ?? ''];
+  });
 }
+
+/** Of `name=value,…`; a value may be percent-encoded. */
+const headerValuesIn = (text: string): string[] =>
+  text.split(',').flatMap((pair) => {
+    const value = pair.slice(pair.indexOf('=') + 1).trim();
+    return [value, decoded(value), ...decoded(value).split(' ')];
+  });
 
 function decoded(text: string): string {
   try {

@@ -11,6 +11,8 @@ const skipped: AllEvents[] = [
 ];
 
 export interface ProcessEnd {
+  /** As SIGTERM would. */
+  stop(reason: string): void;
   /** Logs why, drains and exits 1. */
   failed(message: string, error: unknown): void;
 }
@@ -39,15 +41,17 @@ export function onProcessEnd(logger: Logger, drain: () => Promise<number>): Proc
       if (unclosed > 0 || failedStart) throw new Error('not a clean end');
     },
   );
-  const stop = (signal: NodeJS.Signals): void => {
-    logger.info(ending ? 'already stopping' : 'stopping', { signal });
+  const stop = (why: Record<string, string>): void => {
+    logger.info(ending ? 'already stopping' : 'stopping', why);
     if (ending) return;
     ending = true;
     end.close();
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  const onSignal = (signal: NodeJS.Signals): void => stop({ signal });
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
   return {
+    stop: (reason) => stop({ reason }),
     failed: (message, error) => {
       logger.error(message, { error });
       if (ending) return;

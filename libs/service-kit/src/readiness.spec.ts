@@ -25,6 +25,18 @@ describe('createReadiness', () => {
     expect(await readiness.look()).toEqual({ ready: false, failing: ['false', 'throws', 'rejects'] });
   });
 
+  it('says what it waits for while it is not ready, and only then', async () => {
+    const readiness = createReadiness();
+    readiness.waits('rabbitmq', 'no queue');
+    expect(await readiness.look()).toEqual({ ready: false, failing: ['starting', 'rabbitmq: no queue'] });
+    readiness.enter('started');
+    expect(await readiness.look()).toEqual({ ready: true, failing: [] });
+    readiness.add('rabbitmq', () => false);
+    expect(await readiness.look()).toEqual({ ready: false, failing: ['rabbitmq', 'rabbitmq: no queue'] });
+    readiness.waits('rabbitmq', undefined);
+    expect(await readiness.look()).toEqual({ ready: false, failing: ['rabbitmq'] });
+  });
+
   it('does not wait for a check that hangs', async () => {
     jest.useFakeTimers();
     const readiness = createReadiness();

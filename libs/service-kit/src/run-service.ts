@@ -3,14 +3,17 @@ import type { z } from 'zod';
 import { startAdminServer } from './admin-server.js';
 import { defaultAdminPorts, type BaseConfig } from './base-config.js';
 import { createClosingStack, type Closable, type ClosingStack } from './closing-stack.js';
-import { createLogger } from './create-logger.js';
+import { createLogger, type RootLogger } from './create-logger.js';
 import { armFailpoint } from './failpoint.js';
 import { newInstanceId } from './instance.js';
+import { keepHeapSmall } from './keep-heap-small.js';
 import { appVersion, InvalidConfig, loadConfig, ownSecrets } from './load-config.js';
 import type { Logger } from './logger.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { onProcessEnd } from './process-end.js';
 import { createReadiness, type Readiness, type ReadyCheck } from './readiness.js';
+import { startTracing } from './start-tracing.js';
+import { tlsProblems } from './tls-files.js';
 
 /** What a service gets to build itself from. */
 export interface ServiceContext<C extends BaseConfig> {
@@ -21,13 +24,19 @@ export interface ServiceContext<C extends BaseConfig> {
   readonly startedAtMs: number;
   readonly config: C;
   readonly logger: Logger;
+  /** of everything this process logs; set it to change it */
+  readonly logLevel: Pick<RootLogger, 'level'>;
   readonly metrics: Metrics;
   /** Aborted as soon as the service is told to stop, before anything is closed. */
   readonly stopping: AbortSignal;
+  /** Ends the process in order, as SIGTERM does, with exit code 0: whoever keeps it running starts it again. */
+  stop(reason: string): void;
   /** Registers something to be closed at the end, the last one first; gives it back. */
   closing<R extends Closable>(resource: R, name?: string): R;
   /** /readyz answers 503 and names the check while it throws, answers false or takes longer than 2 s. */
   ready(name: string, check: ReadyCheck): void;
+  /** What this service waits for, and why: /readyz says it while it is not ready. `undefined`: it waits no more. */
+  waits(name: string, reason: string | undefined): void;
 }
 
 /** The shell's "configuration error" (sysexits EX_CONFIG). */
@@ -44,6 +53,7 @@ export async function runService<C extends BaseConfig>(
   build: (context: ServiceContext<C>) => void | Promise<void>,
 ): Promise<void> {
   process.title = `image2model-${name}`;
+  keepHeapSmall();
   const instance = newInstanceId();
   const config = configOrExit(name, instance, configSchema);
   const logger = createLogger({ service: name, instance, level: config.LOG_LEVEL, secrets: ownSecrets() });
@@ -56,8 +66,14 @@ export async function runService<C extends BaseConfig>(
     stopping.abort();
     return stack.closeAll();
   });
-  const context = contextOf({ name, instance, config, logger, stack, readiness, stopping: stopping.signal });
+  const context = contextOf({
+    ...{ name, instance, config, logger, stack, readiness },
+    stopping: stopping.signal,
+    stop: (reason) => end.stop(reason),
+  });
   try {
+    const tracing = await startTracing(config, { service: name, instance, version: appVersion, logger });
+    if (tracing !== undefined) stack.add(tracing, 'tracing');
     const { url } = await serveAdmin(context, stack, readiness);
     await build(context);
     readiness.enter('started');
@@ -68,7 +84,8 @@ export async function runService<C extends BaseConfig>(
 }
 
 function contextOf<C extends BaseConfig>(
-  parts: Pick<ServiceContext<C>, 'name' | 'instance' | 'config' | 'logger' | 'stopping'> & {
+  parts: Pick<ServiceContext<C>, 'name' | 'instance' | 'config' | 'stopping' | 'stop'> & {
+    logger: RootLogger;
     stack: ClosingStack;
     readiness: Readiness;
   },
@@ -76,11 +93,13 @@ function contextOf<C extends BaseConfig>(
   const { stack, readiness, ...rest } = parts;
   return {
     ...rest,
+    logLevel: parts.logger,
     version: appVersion,
     startedAtMs: Date.now(),
     metrics: createMetrics({ service: parts.name, version: appVersion }),
     closing: (resource, label) => stack.add(resource, label),
     ready: (label, check) => readiness.add(label, check),
+    waits: (label, reason) => readiness.waits(label, reason),
   };
 }
 
@@ -101,6 +120,8 @@ function configOrExit<C extends BaseConfig>(service: ServiceName, instance: stri
     const config = loadConfig(schema);
     if (config.FAILPOINT !== undefined && config.NODE_ENV === 'production')
       throw new InvalidConfig(['FAILPOINT: refused when NODE_ENV is production']);
+    const problems = tlsProblems(config);
+    if (problems.length > 0) throw new InvalidConfig(problems);
     return config;
   } catch (error) {
     if (!(error instanceof InvalidConfig)) throw error;

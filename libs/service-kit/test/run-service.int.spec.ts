@@ -30,7 +30,7 @@ describe('runService as a process', () => {
     expect(JSON.stringify(sample.lines())).not.toMatch(/hunter2|99999|loud/);
   });
 
-  it('is alive, then ready, then draining, and closes in reverse order at the first of many signals', async () => {
+  it('process title, worker start/stop steps: alive, ready, draining, closed in reverse order at the first of many signals', async () => {
     const sample = startSample(secrets);
     const url = await sample.adminUrl();
     const ready = async (): Promise<{ status: number; body: unknown }> => {

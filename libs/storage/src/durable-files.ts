@@ -29,6 +29,9 @@ export async function ensureDirectory(directory: string): Promise<{ durable: Pro
   return { durable };
 }
 
+/** Begins the names of files that are being written; no key can have such a name. */
+export const temporaryPrefix = '.tmp-';
+
 /** A new file under a name that no key can have. */
 export interface Temporary {
   path: string;
@@ -38,7 +41,7 @@ export interface Temporary {
 }
 
 export async function createTemporary(directory: string): Promise<Temporary> {
-  const path = join(directory, `.tmp-${randomBytes(12).toString('hex')}`);
+  const path = join(directory, `${temporaryPrefix}${randomBytes(12).toString('hex')}`);
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const create = (): Promise<FileHandle> => open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o640);
   try {

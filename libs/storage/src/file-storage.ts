@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, open, realpath, rm, statfs, type FileHandle } from 'node:fs/promises';
+import { lstat, open, realpath, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { checkKey } from './check-key.js';
@@ -13,7 +13,7 @@ import {
 } from './durable-files.js';
 import { errnoOf, fromErrno, StorageError } from './storage-error.js';
 import type { ReadRange, Storage, WriteOptions, Written } from './storage.js';
-import { listFiles, listGroups } from './walk-files.js';
+import { dropTemporary, listFiles, listNames, readGroup } from './walk-files.js';
 
 type Data = Parameters<Storage['write']>[1];
 
@@ -24,17 +24,24 @@ export async function openFileStorage(directory: string): Promise<Storage> {
   ).durable;
   const root = await realpath(directory);
   const pathOf = (key: string): string => join(root, checkKey(key));
+  const freeBytes = async (): Promise<number> => {
+    const { bavail, bsize } = await statfs(root);
+    return bavail * bsize;
+  };
   return {
+    kind: 'files',
     write: (key, data, options = {}) => translated(key, () => write(pathOf(key), data, options)),
     read: (key, range = {}) => translated(key, () => read(pathOf(key), range)),
     stat: (key) => stat(pathOf(key)),
     list: (prefix) => listFiles(root, checkKey(prefix)),
-    groups: (prefix) => listGroups(root, checkKey(prefix)),
+    names: (prefix) => listNames(root, checkKey(prefix)),
+    group: (prefix) => readGroup(root, checkKey(prefix)),
+    move: (prefix, to) => translated(to, () => move(pathOf(prefix), pathOf(to))),
+    dropUnfinished: (prefix, beforeMs) => dropTemporary(pathOf(prefix), beforeMs),
     remove: (prefix) => remove(pathOf(prefix)),
-    freeBytes: async () => {
-      const { bavail, bsize } = await statfs(root);
-      return bavail * bsize;
-    },
+    freeBytes,
+    check: async () => void (await freeBytes()),
+    presign: null,
   };
 }
 
@@ -91,6 +98,17 @@ async function stat(path: string): Promise<{ bytes: number } | null> {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null;
     throw error;
   }
+}
+
+async function move(path: string, to: string): Promise<void> {
+  const { durable } = await ensureDirectory(dirname(to));
+  try {
+    await rename(path, to);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  await Promise.all([durable, syncDirectory(dirname(to)), syncDirectory(dirname(path))]);
 }
 
 async function remove(path: string): Promise<void> {

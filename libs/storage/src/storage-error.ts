@@ -1,4 +1,6 @@
-export type StorageErrorCode = 'not_found' | 'exists' | 'no_space' | 'invalid_key' | 'invalid_url';
+/** `denied` and `unavailable` (object storage) may pass when whoever runs it acts, or by themselves. */
+export type StorageErrorCode =
+  'not_found' | 'exists' | 'no_space' | 'denied' | 'unavailable' | 'invalid_key' | 'invalid_url';
 
 /** What went wrong with storage, where the caller can act on it; anything else passes through as it was thrown. */
 export class StorageError extends Error {
@@ -12,10 +14,17 @@ export class StorageError extends Error {
   }
 }
 
+const down = new Set<StorageErrorCode>(['no_space', 'denied', 'unavailable']);
+
+/** Whether a thrown value says that storage cannot serve now, so that the caller should come back. */
+export const isStorageDown = (thrown: unknown): boolean =>
+  thrown instanceof StorageError && down.has(thrown.code);
+
 const codes: Readonly<Record<string, StorageErrorCode>> = {
   ENOENT: 'not_found',
   ENOTDIR: 'not_found',
   EEXIST: 'exists',
+  ENOTEMPTY: 'exists',
   ENOSPC: 'no_space',
   EDQUOT: 'no_space',
 };

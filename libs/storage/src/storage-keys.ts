@@ -1,11 +1,15 @@
 /**
- * Every key in storage. The gateway writes uploads, URLs, the manifest and
+ * Every key in storage. The maintenance worker moves things to the trash; the gateway writes uploads, URLs, the manifest and
  * thumbnails, the worker fetched sources, images for providers, models and their
  * sidecars.
  */
 export const storageKeys = {
-  /** groups() of it: one per batch */
+  /** names() of it: one per batch */
   batches: 'batches',
+  /** names() of it: what was removed without proof that somebody deleted it, for a while */
+  trash: 'trash',
+  /** a batch in the trash, since when (ms); moved back it is as it was */
+  trashed: (batchId: string, atMs: number): string => `trash/${atMs}-${batchId}`,
   /** everything of one batch; removed as a whole */
   batch: (batchId: string): string => `batches/${batchId}`,
   /** what was accepted, written once before the 202: Redis can be rebuilt from it */

@@ -24,6 +24,16 @@ export interface WriteOptions {
   ifAbsent?: boolean;
 }
 
+/** A link to one object that works without credentials until it expires. */
+export interface LinkOptions {
+  method: 'GET' | 'HEAD';
+  expiresS: number;
+  /** headers of the answer */
+  contentType: string;
+  disposition: string;
+  cacheControl: string;
+}
+
 /** Bytes `start` to `end`, both inclusive, counted from 0. */
 export interface ReadRange {
   start?: number;
@@ -35,6 +45,8 @@ export interface ReadRange {
  * a key cut at a slash. Everything throws StorageError for what a caller can act on.
  */
 export interface Storage {
+  /** `objects`: half-written ones lie apart from folders, where `names` does not show them. */
+  readonly kind: 'files' | 'objects';
   /** Durable when it resolves: a crash leaves the whole object or none of it. */
   write(
     key: string,
@@ -46,10 +58,24 @@ export interface Storage {
   stat(key: string): Promise<{ bytes: number } | null>;
   /** Every object below the prefix, in no promised order. */
   list(prefix: string): AsyncIterable<StoredObject>;
-  /** The next level below the prefix: what a file manager shows as folders. */
-  groups(prefix: string): AsyncIterable<StoredGroup>;
+  /** Names of the next level below the prefix, what a file manager shows as folders, in no promised order: cheap, however much lies below them. */
+  names(prefix: string): AsyncIterable<string>;
+  /** One of these; null when nothing is there. */
+  group(prefix: string): Promise<StoredGroup | null>;
+  /**
+   * Moves all that lies below a prefix to another one, where nothing may be; absent is fine. In object storage it is a copy and then a
+   * deletion: after a crash move what is left to a new place.
+   * @throws StorageError `exists` when something is there
+   */
+  move(prefix: string, to: string): Promise<void>;
+  /** Removes what writers that died left half-written below the prefix, when it is older than the time given (ms). */
+  dropUnfinished(prefix: string, beforeMs: number): Promise<{ files: number; bytes: number }>;
   /** Removes the object and everything below the prefix, half-written objects included; absent is fine. */
   remove(prefix: string): Promise<void>;
   /** Room left, or null where that has no meaning (object storage). */
   freeBytes(): Promise<number | null>;
+  /** @throws when storage cannot be used now, with what to do about it */
+  check(): Promise<void>;
+  /** null where there are no such links; a link is made whether or not the object is there. */
+  readonly presign: ((key: string, link: LinkOptions) => Promise<string>) | null;
 }

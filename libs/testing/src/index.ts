@@ -24,9 +24,16 @@ export { startReceiver, type ReceivedRequest, type Receiver, type Reply } from '
 export { bombPng, disallowedImages, paddedJpeg, truncatedJpeg } from './images/bad-images.js';
 export { photo, type PhotoOptions } from './images/photo.js';
 export { repoRoot } from './repo-root.js';
+export { makeCertificates, type Certificates } from './servers/clusters/certificates.js';
+export { startRabbitCluster, type RabbitCluster } from './servers/clusters/rabbit-cluster.js';
+export { startRedisSentinels, type RedisSentinels } from './servers/clusters/redis-sentinels.js';
+export { attemptAmqp, type AmqpOperation } from './servers/attempt-amqp.js';
+export { startOwnRedis, type OwnRedis } from './servers/own-redis.js';
+export { keepEvents } from './servers/kept-events.js';
 export { queueDepths } from './servers/queue-depths.js';
 export { createRedisDatabase, type RedisDatabase } from './servers/redis-database.js';
 export { rawRedis, type RawRedis } from './servers/raw-redis.js';
+export { startS3, type S3Server } from './servers/s3-server.js';
 export { startProxy, type TcpProxy } from './servers/tcp-proxy.js';
 export { createVhost, type Vhost } from './servers/vhost.js';
 export { publishBytes, watchEvents, type EventWatcher, type WatchedEvent } from './servers/watch-events.js';

@@ -6,6 +6,7 @@ import { parseFlags, wholeNumber } from '../processes/parse-flags.mjs';
 import { root, runDir } from '../processes/paths.mjs';
 import { takeLock } from '../processes/single-instance.mjs';
 import { addressOf } from '../services/gateway-address.mjs';
+import { parseStorage } from '../services/open-storage.mjs';
 import { parseReplicas } from '../services/replicas.mjs';
 import { endLeftoversIn, startSystem } from '../services/system.mjs';
 import { setUp } from '../set-up/set-up.mjs';
@@ -18,6 +19,8 @@ const help = `npm run demo [-- flags]   turns photos into models with a system o
   --photos DIR      photos to send: jpg, jpeg, png, webp (default: samples)
   --out DIR         where the models and manifest.json go (default: out/demo)
   --face-limit N    most faces a model may have (default: the gateway's)
+  --storage KIND    file, or s3: an S3 server that is started here unless STORAGE_URL names one, and two workers
+                    that share no folder (default: what STORAGE_URL says, else file)
   --no-install      install no Debian packages when RabbitMQ or Redis are missing
   --help
 
@@ -31,6 +34,7 @@ export function parseDemoFlags(args) {
     photos: { type: 'string' },
     out: { type: 'string' },
     'face-limit': { type: 'string' },
+    storage: { type: 'string' },
     'no-install': { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });
@@ -41,6 +45,7 @@ export function parseDemoFlags(args) {
     photos: flags.photos === undefined ? join(root, 'samples') : resolve(calledFrom, flags.photos),
     out: flags.out === undefined ? join(root, 'out/demo') : resolve(calledFrom, flags.out),
     faceLimit: wholeNumber('--face-limit', flags['face-limit'], { min: 1, max: 1e9 }),
+    storage: parseStorage(flags.storage),
     allowInstall: flags['no-install'] !== true,
   };
 }
@@ -59,15 +64,16 @@ function requireFolder(out) {
 
 /**
  * A system of its own under .run/demo, from nothing; its data end with it, its logs stay.
- * @param {{ dir: string, allowInstall: boolean, log: (text: string) => void, signal: AbortSignal }} options
+ * @param {{ dir: string, storage: import('../services/open-storage.mjs').StorageKind, allowInstall: boolean, log: (text: string) => void, signal: AbortSignal }} options
  */
-async function startDemoSystem({ dir, allowInstall, log, signal }) {
+async function startDemoSystem({ dir, storage, allowInstall, log, signal }) {
   await endLeftoversIn(dir, log);
   rmSync(dir, { recursive: true, force: true });
   const system = await startSystem({
     dir,
     gateway: addressOf('127.0.0.1', await freePort()),
-    replicas: parseReplicas([]),
+    replicas: parseReplicas(storage === 's3' ? ['model-worker=2'] : []),
+    storage,
     allowInstall,
     keepData: false,
     log,
@@ -75,7 +81,7 @@ async function startDemoSystem({ dir, allowInstall, log, signal }) {
   });
   const stop = async () => {
     await system.stop();
-    for (const name of ['rabbitmq', 'redis', 'storage'])
+    for (const name of ['rabbitmq', 'redis', 'storage', 's3', 'homes'])
       rmSync(join(dir, name), { recursive: true, force: true });
   };
   return { state: system.state, stop };

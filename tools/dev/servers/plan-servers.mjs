@@ -5,6 +5,7 @@ import { findRabbit, findRedis } from './find-binaries.mjs';
 import { startPrivateRabbit } from './private-rabbit.mjs';
 import { startPrivateRedis } from './private-redis.mjs';
 import { probeAmqp, probeRedis, waitFor } from './probe.mjs';
+import { placesOf, probeAny } from './server-list.mjs';
 
 /**
  * @typedef {import('./start-servers.mjs').ServerContext & { keepData: boolean, management: boolean }} Context
@@ -14,10 +15,10 @@ import { probeAmqp, probeRedis, waitFor } from './probe.mjs';
 
 /** @param {string} variable @param {string} url @param {(url: string) => Promise<void>} probe @param {AbortSignal} [signal] */
 async function useGiven(variable, url, probe, signal) {
-  const place = URL.canParse(url) ? new URL(url).host : 'not a URL';
-  if (!URL.canParse(url) || !(await waitFor(() => probe(url), { timeoutMs: 15_000, signal }))) {
+  const place = placesOf(url);
+  if (place === null || !(await waitFor(() => probeAny(url, probe), { timeoutMs: 15_000, signal }))) {
     throw new CommandError(
-      `${variable} is set, but no server answers there (${place}). Start it, or unset ${variable}.`,
+      `${variable} is set, but no server answers there (${place ?? 'not a URL'}). Start it, or unset ${variable}.`,
       exitCodes.config,
     );
   }

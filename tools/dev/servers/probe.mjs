@@ -1,4 +1,5 @@
-import { connect as connectTcp } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -11,7 +12,10 @@ function ask({ url, port, tls, greeting, enough, timeoutMs = 2000 }) {
   // URL keeps the brackets of an IPv6 address, a socket wants none.
   const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || port };
   return new Promise((resolve, reject) => {
-    const socket = tls ? connectTls({ ...target, servername: target.host }) : connectTcp(target);
+    const caFile = process.env['TLS_CA_FILE'];
+    const trust = caFile === undefined || caFile === '' ? {} : { ca: readFileSync(caFile) };
+    const name = isIP(target.host) === 0 ? { servername: target.host } : {};
+    const socket = tls ? connectTls({ ...target, ...trust, ...name }) : connectTcp(target);
     let reply = Buffer.alloc(0);
     const finish = (/** @type {Error | null} */ error) => {
       clearTimeout(timer);
@@ -31,15 +35,15 @@ function ask({ url, port, tls, greeting, enough, timeoutMs = 2000 }) {
 }
 
 /**
- * Resolves when Redis serves: any answer but -LOADING will do, for one that wants a password answers -NOAUTH.
+ * Resolves when Redis or a Sentinel serves: any answer but -LOADING will do, for one that wants a password answers -NOAUTH.
  * @param {string} redisUrl
  */
 export async function probeRedis(redisUrl) {
   const url = new URL(redisUrl);
   const reply = await ask({
     url,
-    port: 6379,
-    tls: url.protocol === 'rediss:',
+    port: url.protocol.endsWith('+sentinel:') ? 26_379 : 6379,
+    tls: url.protocol.startsWith('rediss'),
     greeting: 'PING\r\n',
     enough: (bytes) => bytes.includes('\r\n'),
   });

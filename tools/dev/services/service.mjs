@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { relative } from 'node:path';
 import { endProcess } from '../processes/end-process.mjs';
 import { exitCodes } from '../processes/exit-codes.mjs';
@@ -17,6 +17,7 @@ import { nodeFlags } from './node-flags.mjs';
  * @property {string} script absolute path of the bundle
  * @property {NodeJS.ProcessEnv} env all but the admin port
  * @property {string} logFile appended to
+ * @property {string} [home] where it runs and keeps temporary files; default: the repository and the system's folder
  * @property {import('../processes/ledger.mjs').Ledger} ledger
  * @property {(text: string) => void} log
  * @property {() => void} onStart after every start and restart
@@ -56,12 +57,18 @@ export class Service {
     // The same port as before, so that whoever watches the service need not look it up again.
     if (this.#adminPort === 0 || !(await isPortFree(this.#adminPort))) this.#adminPort = await freePort();
     if (this.#stopping) return;
-    const { script, env, logFile, ledger, name } = this.options;
+    const { script, env, logFile, ledger, name, home } = this.options;
+    if (home !== undefined) mkdirSync(home, { recursive: true });
     const output = openSync(logFile, 'a');
     // A session of its own: of the signals of our terminal it sees none, so it is stopped in order.
     const child = spawn(process.execPath, [...(nodeFlags[name] ?? []), script], {
-      cwd: root,
-      env: { ...env, ADMIN_HOST: '127.0.0.1', ADMIN_PORT: String(this.#adminPort) },
+      cwd: home ?? root,
+      env: {
+        ...env,
+        ...(home === undefined ? {} : { TMPDIR: home }),
+        ADMIN_HOST: '127.0.0.1',
+        ADMIN_PORT: String(this.#adminPort),
+      },
       detached: true,
       stdio: ['ignore', output, output],
     });

@@ -6,6 +6,7 @@ import { root, runDir } from '../processes/paths.mjs';
 import { takeLock } from '../processes/single-instance.mjs';
 import { setUp } from '../set-up/set-up.mjs';
 import { gatewayAddress } from './gateway-address.mjs';
+import { parseStorage } from './open-storage.mjs';
 import { parseReplicas } from './replicas.mjs';
 import { endLeftoversIn, startSystem } from './system.mjs';
 
@@ -13,6 +14,8 @@ const help = `npm start [-- flags]   the whole system on this machine, until Ctr
 
   --port N              port of the gateway (default: PORT, else 8080, else a free one; 0: any)
   --replicas NAME=N,…   how many processes of a service, for example model-worker=3; may be repeated
+  --storage file|s3     where images and models are kept: a folder, or an S3 server that is started here unless
+                        STORAGE_URL names one (default: what STORAGE_URL says, else file)
   --no-install          install no Debian packages when RabbitMQ or Redis are missing
   --help
 
@@ -25,6 +28,7 @@ export function parseStartFlags(args) {
   const flags = parseFlags(args, {
     port: { type: 'string' },
     replicas: { type: 'string', multiple: true },
+    storage: { type: 'string' },
     'no-install': { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });
@@ -35,6 +39,7 @@ export function parseStartFlags(args) {
       wholeNumber('--port', flags.port, limits) ??
       wholeNumber('PORT', process.env['PORT'] || undefined, limits),
     replicas: parseReplicas(flags.replicas ?? []),
+    storage: parseStorage(flags.storage),
     allowInstall: flags['no-install'] !== true,
   };
 }
@@ -78,6 +83,7 @@ export async function startCommand({ args, signal, log }) {
       dir: runDir,
       gateway,
       replicas: flags.replicas,
+      storage: flags.storage,
       allowInstall: flags.allowInstall,
       keepData: true,
       log: withTime(log),

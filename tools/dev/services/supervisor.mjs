@@ -21,6 +21,7 @@ const readyWithinMs = 90_000;
  * @property {(name: string) => NodeJS.ProcessEnv} environment of a service, without its admin port
  * @property {(text: string) => void} log
  * @property {AbortSignal} signal stops waiting for readiness
+ * @property {(label: string) => string} [home] a folder of its own for every process: where it runs and keeps temporary files
  * @property {(name: string) => string} [script] the bundle of a service; default apps/<name>/dist/main.js
  */
 
@@ -51,6 +52,7 @@ export class Supervisor {
           script: script(name),
           env: options.environment(name),
           logFile: join(options.dir, 'logs', `${name}-${index + 1}.log`),
+          home: options.home?.(`${name}-${index + 1}`),
           ledger,
           log: options.log,
           onStart: () => this.#up && this.#writeState(),
@@ -62,9 +64,11 @@ export class Supervisor {
   }
 
   #writeState() {
+    const entries = this.services.map((service) => service.entry);
+    writeJson(this.file, entries);
     writeJson(
-      this.file,
-      this.services.map((service) => service.entry),
+      join(this.options.dir, 'prometheus-targets.json'),
+      entries.map(({ name, admin_url: url }) => ({ targets: [new URL(url).host], labels: { app: name } })),
     );
   }
 

@@ -45,6 +45,28 @@ test('demo: folders and the face limit', () => {
   assert.throws(() => parseDemoFlags(['--photo', 'x']), usage(/--photo/));
 });
 
+test('storage: the flag and STORAGE_URL agree, or the flag is refused', () => {
+  const before = process.env['STORAGE_URL'];
+  const kindWith = (/** @type {string} */ url, /** @type {string[]} */ ...flags) => {
+    process.env['STORAGE_URL'] = url;
+    return [parseStartFlags(flags).storage, parseDemoFlags(flags).storage];
+  };
+  try {
+    assert.deepEqual(kindWith(''), ['file', 'file']);
+    assert.deepEqual(kindWith('', '--storage', 's3'), ['s3', 's3']);
+    assert.deepEqual(kindWith('s3://bucket/x'), ['s3', 's3']);
+    assert.throws(() => kindWith('', '--storage', 'S3'), usage(/--storage S3: give file or s3/));
+    assert.throws(() => kindWith('file:///data', '--storage', 's3'), usage(/STORAGE_URL names another kind/));
+    assert.throws(
+      () => kindWith('s3://bucket/x', '--storage', 'file'),
+      usage(/STORAGE_URL names another kind/),
+    );
+  } finally {
+    if (before === undefined) delete process.env['STORAGE_URL'];
+    else process.env['STORAGE_URL'] = before;
+  }
+});
+
 test('versions of Node', () => {
   const floor = floorOf('>=20.19');
   assert.deepEqual(floor, [20, 19]);

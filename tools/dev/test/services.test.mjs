@@ -10,6 +10,7 @@ import { apiKeys, keysOf, newApiKey } from '../services/api-key.mjs';
 import { nextDelayMs } from '../services/back-off.mjs';
 import { followLog } from '../services/log-files.mjs';
 import { terminalLine } from '../services/log-line.mjs';
+import { webhookSecret } from '../services/webhook-secret.mjs';
 
 test('back-off doubles from 0.5 s to 5 s, and starts anew after a good life', () => {
   const waits = [];
@@ -44,6 +45,21 @@ test('the API key is drawn once and kept private', (t) => {
   process.env['I2M_API_KEYS'] = `acme:${newApiKey()}`;
   assert.match(apiKeys(dir).keys[0] ?? '', /^i2m_/);
   assert.deepEqual(keysOf('a:i2m_1, i2m_2,,'), ['i2m_1', 'i2m_2']);
+});
+
+test('the secret of webhooks is drawn once and kept private', (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'webhook-secret-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const given = process.env['I2M_WEBHOOK_SECRET'];
+  delete process.env['I2M_WEBHOOK_SECRET'];
+  t.after(() => given !== undefined && (process.env['I2M_WEBHOOK_SECRET'] = given));
+  const first = webhookSecret(dir);
+  assert.ok(Buffer.byteLength(first) >= 32);
+  assert.equal(webhookSecret(dir), first);
+  assert.equal(statSync(join(dir, 'webhook-secret')).mode & 0o777, 0o600);
+  process.env['I2M_WEBHOOK_SECRET'] = 'x'.repeat(32);
+  t.after(() => delete process.env['I2M_WEBHOOK_SECRET']);
+  assert.equal(webhookSecret(dir), 'x'.repeat(32));
 });
 
 test('only warnings and errors reach the terminal, in one line without control characters', () => {

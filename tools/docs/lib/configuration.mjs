@@ -43,6 +43,9 @@ export function configurationPage(sources) {
       const own = variables.filter(({ name }) => !shared.has(name));
       return own.length === 0 ? [] : [`## ${service}`, table(head, rows(own))];
     }),
+    '## The bootstrap job',
+    'Read by `bootstrap.js` alone (docs/security.md).',
+    table(head, rows(variablesOf(sources.bootstrapSchema, sources.z))),
   );
 }
 

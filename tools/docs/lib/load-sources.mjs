@@ -8,6 +8,8 @@ const entry = (services) => `
   export * as contracts from './libs/contracts/src/index.ts';
   export { failpointCatalog } from './libs/service-kit/src/failpoint-catalog.ts';
   export { keyCatalog } from './libs/progress/src/keys.ts';
+  export * as rights from './libs/progress/src/rights/key-rights.ts';
+  export { configSchema as bootstrapSchema } from './tools/bootstrap/src/config.ts';
   export { metricCatalog, metricPrefix } from './libs/service-kit/src/metric-names.ts';
   export { z } from 'zod';
   ${services.map((name, at) => `import { configSchema as c${at} } from './apps/${name}/src/config.ts';`).join('\n')}

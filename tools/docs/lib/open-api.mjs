@@ -1,4 +1,7 @@
 import { controlPaths } from './open-api-controls.mjs';
+import { opsPaths } from './open-api-ops.mjs';
+import { deadLetterPaths } from './open-api-dead-letters.mjs';
+import { webhookPaths } from './open-api-webhooks.mjs';
 
 /** Shared definitions live beside the schemas that use them. */
 const inComponents = (schema) =>
@@ -47,6 +50,11 @@ export function openApi({ contracts, z }) {
     description,
     content: { [type]: { schema: { type: 'string', format: 'binary' } } },
   });
+  const modelLink = {
+    description:
+      'where downloads are presigned: the model is at Location, for 15 minutes and without an API key',
+    headers: { Location: { schema: { type: 'string', format: 'uri' } } },
+  };
 
   const settings = schema('Settings', contracts.settingsSchema, 'input');
   const fields = schema('CreateBatchFields', contracts.createBatchFieldsSchema, 'input');
@@ -64,6 +72,7 @@ export function openApi({ contracts, z }) {
     Object.entries(contracts.eventDataSchemas).map(([name, type]) => [name, schema(`Event.${name}`, type)]),
   );
   const controls = controlPaths({ contracts, schema, json, failing, errors, batch, id });
+  const told = webhookPaths({ contracts, schema, json, failing, errors, id, query });
   const batchBody = {
     content: {
       'multipart/form-data': { schema: form, encoding: { settings: { contentType: 'application/json' } } },
@@ -152,6 +161,7 @@ export function openApi({ contracts, z }) {
           200: binary('model/gltf-binary', 'the GLB'),
           206: binary('model/gltf-binary', 'a range'),
           304: { description: 'unchanged' },
+          307: modelLink,
           412: failing('If-Match names another version'),
           416: failing('no such range'),
         },
@@ -198,7 +208,11 @@ export function openApi({ contracts, z }) {
         },
       },
       ...controls.paths,
+      ...opsPaths({ contracts, schema, json, failing, errors, query }),
+      ...told.paths,
+      ...deadLetterPaths({ contracts, schema, json, failing, errors, query }),
     },
+    webhooks: told.webhooks,
     components: { schemas: components, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
   };
 }

@@ -3,6 +3,7 @@ import {
   startSystem,
   waitFor,
   watchEvents,
+  type AppProcess,
   type SseEvent,
   type System,
 } from '@image2model/testing';
@@ -62,7 +63,30 @@ test('a client that drops every second sees every fact once and in order', async
   expect(again.filter(({ id }) => id !== undefined).map(({ id }) => id)).toEqual(ids);
 });
 
-test('of two batches the later one with priority high finishes first', async () => {
+test('scale workers independently: a worker that joins in the middle of a batch takes its share', async () => {
+  const { client } = system;
+  const done = async ({ adminUrl }: AppProcess): Promise<number> => {
+    const text = await (await fetch(`${adminUrl}/metrics`)).text();
+    return Number(
+      /^image2model_tasks_total\{task="model.generate",status="done"\S* (\d+)$/m.exec(text)?.[1] ?? 0,
+    );
+  };
+  const before = await Promise.all(system.processes('model-worker').map(done));
+  const { id } = await client.createNoopBatch(1_500);
+  await waitFor(async () => (await client.getBatch(id)).counts.completed > 100, { what: '100 files' });
+  const joined = await system.add('model-worker');
+  expect(await client.waitForTerminal(id)).toMatchObject({ status: 'completed' });
+  const [share, ...others] = [
+    await done(joined),
+    ...(await Promise.all(system.processes('model-worker').map(done))),
+  ];
+  expect(share).toBeGreaterThan(20);
+  const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
+  expect(sum(others) - sum(before)).toBe(1_500);
+  await joined.kill('SIGTERM');
+});
+
+test('task routing to priority: of two batches the later one with priority high finishes first', async () => {
   const { client } = system;
   const watcher = await watchEvents(system.amqpUrl);
   const normal = await client.createNoopBatch(500);

@@ -12,7 +12,7 @@ afterEach(async () => {
   await system.stop();
 });
 
-test('a worker and the orchestrator die in the middle of 1,000 files: nothing is lost, one completion', async () => {
+test('process_batch and its chord: a worker and the orchestrator die in the middle of 1,000 files, nothing is lost, one completion', async () => {
   const { client } = system;
   const batch = await client.createNoopBatch(1_000);
   const settled = async (): Promise<number> => {

@@ -1,31 +1,29 @@
-import type { alertSend, PayloadOf, Severity } from '@image2model/contracts';
+import type { alertSend, Envelope, PayloadOf, Severity, ToldAlert } from '@image2model/contracts';
 
 /** One thing that people should know. */
-export interface Alert extends Pick<
-  PayloadOf<typeof alertSend>,
-  'severity' | 'code' | 'message' | 'resolved'
-> {
-  /** names the occurrence */
-  id: string;
+export interface Alert extends ToldAlert {
+  /** its sender told the same before */
+  repeat: boolean;
 }
 
-/** What an alert says of its code; the same state again is a repeat, another one is news. */
+/** What an alert says of its trouble; the same state again is a repeat, another one is news. */
 export type AlertState = Severity | 'resolved';
-export const alertStates: readonly AlertState[] = ['info', 'warning', 'critical', 'resolved'];
 
-export const stateOf = ({ severity, resolved }: Alert): AlertState => (resolved ? 'resolved' : severity);
+export const stateOf = ({ severity, resolved }: Pick<Alert, 'severity' | 'resolved'>): AlertState =>
+  resolved ? 'resolved' : severity;
 
-/** The body of the webhook. `resolved` is there only when it is true. */
-export interface WebhookBody {
-  id: string;
-  severity: Severity;
-  code: string;
-  message: string;
-  resolved?: true;
+/** What came as a message, or through Redis. */
+export function alertOf({
+  id,
+  occurredAt,
+  payload,
+}: Pick<Envelope<PayloadOf<typeof alertSend>>, 'id' | 'occurredAt' | 'payload'>): Alert {
+  const { severity, code, fingerprint = code, message, resolved, details, repeat = false } = payload;
+  return { id, severity, code, fingerprint, message, resolved, details, at: occurredAt, repeat };
 }
 
-/** @param repeats how often the same was kept back since it was last told */
-export function webhookBody({ id, severity, code, message, resolved }: Alert, repeats: number): WebhookBody {
-  const text = repeats === 0 ? message : `${message} (and ${repeats} more since the last notice)`;
-  return { id, severity, code, message: text, ...(resolved ? { resolved: true } : {}) };
+/** @param keptBack how often the same was not told since it was told last */
+export function toldAlertOf({ repeat: _repeat, ...told }: Alert, keptBack: number): ToldAlert {
+  if (keptBack === 0) return told;
+  return { ...told, message: `${told.message} (and ${keptBack} more since the last notice)` };
 }

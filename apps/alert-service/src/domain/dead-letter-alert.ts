@@ -1,25 +1,37 @@
-import { workQueues, type messageDeadLettered, type PayloadOf } from '@image2model/contracts';
-import type { Alert } from './alert.js';
+import {
+  alertQueues,
+  queues,
+  type alertSend,
+  type messageDeadLettered,
+  type PayloadOf,
+} from '@image2model/contracts';
 
-const ownQueues = new Set(
-  workQueues.filter(({ service }) => service === 'alert-service').map(({ name }) => name),
-);
+/** Those that alerts themselves take. */
+const ownQueues = new Set([
+  queues.alertSend.name,
+  queues.deadLettered.name,
+  ...Object.values(alertQueues).map(({ name }) => name),
+]);
 
-/**
- * The alert for a dead letter. None for a message of this service itself: an alert that cannot be delivered must
- * not raise the next one.
- */
+const longest = 2_000;
+
+/** The alert for a dead letter. None for an alert: one that cannot be delivered must not raise the next one. */
 export function deadLetterAlert({
   deadLetterId,
   queue,
   reason,
-}: PayloadOf<typeof messageDeadLettered>): Alert | undefined {
+}: PayloadOf<typeof messageDeadLettered>): { id: string; payload: PayloadOf<typeof alertSend> } | undefined {
   if (ownQueues.has(queue)) return undefined;
   return {
     id: `alert:dead-letter:${deadLetterId}`,
-    severity: 'warning',
-    code: 'dead_letter',
-    message: `A message of ${queue} could not be handled: ${reason}`,
-    resolved: false,
+    payload: {
+      severity: 'warning',
+      code: 'dead_letter',
+      // one trouble per queue: a flood of one kind is one notice
+      fingerprint: `dead_letter:${queue}`,
+      message: `A message of ${queue} could not be handled: ${reason}`.slice(0, longest),
+      resolved: false,
+      details: { queue, dead_letter_id: deadLetterId },
+    },
   };
 }

@@ -13,12 +13,7 @@ export const alertOnDeadLetter = (): Handler =>
     async handle({ payload }, { publish, logger }) {
       const alert = deadLetterAlert(payload);
       if (alert === undefined)
-        return logger.error('a message of the alert service is a dead letter', { ...payload });
-      const { id, ...told } = alert;
-      await publish(
-        alertSend,
-        { id, payload: { ...told, details: { queue: payload.queue, deadLetterId: payload.deadLetterId } } },
-        { priority: priorities.alert },
-      );
+        return logger.error('an alert is a dead letter: it was not delivered', { ...payload });
+      await publish(alertSend, alert, { priority: priorities.alert });
     },
   });

@@ -1,16 +1,18 @@
 import type { Broker } from '@image2model/broker';
-import { generateMessageId, modelGenerate, paidProviders, type Lane } from '@image2model/contracts';
-import { needsFanOut, type LaneBatch, type Progress } from '@image2model/progress';
+import { paidProviders, type Lane } from '@image2model/contracts';
+import { needsFanOut, type Beating, type LaneBatch, type Progress } from '@image2model/progress';
 import { failpoint, type Logger, type Metrics } from '@image2model/service-kit';
 import { Dealer } from '../domain/dealer.js';
 import { paidRoom } from '../domain/paid-room.js';
 import { LaneRoom } from './lane-room.js';
+import { publishFiles, type MessageOfFile } from './publish-files.js';
 
 interface Deps {
   lane: Lane;
   broker: Broker;
   progress: Progress;
   instance: string;
+  beating: Pick<Beating, 'lanePaused' | 'taking'>;
   /** live worker slots of the fleet */
   slots: () => number;
   /** generations at a paid provider at a time, over all workers */
@@ -18,12 +20,6 @@ interface Deps {
   timing: DispatchTiming;
   logger: Logger;
   metrics: Metrics;
-}
-
-/** Which message of a file. */
-interface MessageOfFile {
-  idx: number;
-  gen: number;
 }
 
 /** All in ms. */
@@ -92,8 +88,25 @@ export class LaneDispatcher {
     this.closed = true;
     await this.running;
     failpoint('orchestrator.35.lane-ending');
-    if (this.holds) await this.deps.progress.fleet.dropLease(this.leaseName, this.deps.instance);
+    await this.dropLease();
     failpoint('orchestrator.36.lane-ended');
+  }
+
+  /** While the process takes nothing. */
+  async standStill(): Promise<void> {
+    await this.running;
+    await this.dropLease();
+  }
+
+  private async dropLease(): Promise<void> {
+    if (!this.holds) return;
+    this.leaseUntilMs = 0;
+    await this.deps.progress.fleet.dropLease(this.leaseName, this.deps.instance);
+  }
+
+  /** An operator stopped the lane. */
+  private get paused(): boolean {
+    return this.deps.beating.lanePaused(this.deps.lane);
   }
 
   private get leaseName(): string {
@@ -104,7 +117,8 @@ export class LaneDispatcher {
     while (this.asked && !this.closed) {
       this.asked = false;
       try {
-        if (await this.keepLease()) await this.pump();
+        if (!this.deps.beating.taking) return;
+        if ((await this.keepLease()) && !this.paused) await this.pump();
       } catch (error) {
         this.deps.logger.warn('fan-out paused; the next look goes on from the cursor', {
           lane: this.deps.lane,
@@ -196,7 +210,7 @@ export class LaneDispatcher {
   private async deal(room: number, chunk: number, inFlight: Promise<void>[]): Promise<number> {
     let [dealt, passed] = [0, 0];
     this.full = false;
-    while (dealt < room && passed < this.dealer.size && !this.closed) {
+    while (dealt < room && passed < this.dealer.size && !this.closed && !this.paused) {
       const batch = this.dealer.next();
       if (batch === undefined) break;
       const size = Math.min(chunk, room - dealt, this.roomOf(batch));
@@ -270,14 +284,8 @@ export class LaneDispatcher {
   }
 
   private async send(batch: LaneBatch, files: readonly MessageOfFile[]): Promise<void> {
-    const messages = files.map(({ idx, gen }) => ({
-      id: generateMessageId(batch.id, idx, gen),
-      batchId: batch.id,
-      fileIdx: idx,
-      tenant: batch.tenant,
-      payload: { gen },
-    }));
-    await this.deps.broker.publishMany(modelGenerate, messages, { lane: this.deps.lane });
+    const { broker, lane } = this.deps;
+    await publishFiles(broker, lane, batch, files);
     this.room.published(files.length);
   }
 

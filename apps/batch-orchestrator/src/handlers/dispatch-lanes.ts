@@ -1,6 +1,6 @@
 import type { Broker } from '@image2model/broker';
 import { lanes, type Lane } from '@image2model/contracts';
-import type { Governor, Progress } from '@image2model/progress';
+import type { Beating, Governor, GovernorState, Progress } from '@image2model/progress';
 import { repeat, type Logger, type Metrics } from '@image2model/service-kit';
 import { LaneDispatcher, type DispatchTiming } from './dispatch-lane.js';
 
@@ -11,8 +11,18 @@ export interface Dispatchers {
   /** A lane has a new batch. When another process dispatches the lane, it is told. */
   look(lane: Lane): Promise<void>;
   /** Workers took messages: lanes with work may have room. */
-  refill(): void;
+  refill(all?: boolean): void;
+  /** The process takes nothing: gives its lanes to others. Resolves when it has. */
+  standStill(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** @returns how many generations may be under way at a time */
+function showProvider(metrics: Metrics, { permitted, inUse, waiting, parked }: GovernorState): number {
+  for (const [state, places] of Object.entries({ permitted, in_use: inUse, waiting }))
+    metrics.set('provider_slots', { state }, places);
+  metrics.set('provider_parked', {}, parked === null ? 0 : 1);
+  return permitted;
 }
 
 /** The dispatchers of all lanes in this process, kept awake by nudges and, at the latest, once a second. */
@@ -20,6 +30,7 @@ export async function startDispatchers(deps: {
   broker: Broker;
   progress: Progress;
   instance: string;
+  beating: Pick<Beating, 'lanePaused' | 'taking'>;
   timing: DispatchTiming;
   /** of the paid provider; undefined: this process does not know it */
   governor: Pick<Governor, 'state'> | undefined;
@@ -53,9 +64,9 @@ export async function startDispatchers(deps: {
     everyMs: slotsEveryMs,
     logger,
     run: async () => {
-      const live = await progress.fleet.heartbeats();
+      const live = await progress.fleet.live();
       slots = live.reduce((sum, { slots: own }) => sum + own, 0);
-      if (deps.governor !== undefined) ({ permitted } = await deps.governor.state());
+      if (deps.governor !== undefined) permitted = showProvider(deps.metrics, await deps.governor.state());
     },
   });
   return {
@@ -64,8 +75,11 @@ export async function startDispatchers(deps: {
       dispatcher?.nudge(true);
       if (dispatcher?.holds !== true) await progress.lanes.nudge(lane);
     },
-    refill() {
-      for (const dispatcher of byLane.values()) if (dispatcher.busy) dispatcher.nudge();
+    refill(all = false) {
+      for (const dispatcher of byLane.values()) if (all || dispatcher.busy) dispatcher.nudge(all);
+    },
+    async standStill() {
+      await Promise.all([...byLane.values()].map((dispatcher) => dispatcher.standStill()));
     },
     async close() {
       await Promise.all([looks.close(), counts.close()]);

@@ -1,6 +1,6 @@
 import type { Broker } from '@image2model/broker';
 import { laneQueues, type Lane } from '@image2model/contracts';
-import type { BatchRecord, Progress } from '@image2model/progress';
+import type { BatchRecord, Beating, Progress } from '@image2model/progress';
 import { failpoint, type Logger, type Metrics } from '@image2model/service-kit';
 import { cancelBatch } from './cancel-batch.js';
 import { reissueFile } from './reissue-file.js';
@@ -11,6 +11,7 @@ interface Deps {
   progress: Progress;
   relay: Relay;
   instance: string;
+  beating: Pick<Beating, 'lanePaused'>;
   logger: Logger;
   metrics: Metrics;
   timing: ReconcilerTiming;
@@ -44,12 +45,18 @@ export class Reconciler {
   /** One sweep over all batches whose completion is not relayed; one process at a time. */
   async sweep(): Promise<void> {
     const { progress, instance, logger, metrics, timing } = this.deps;
-    if (!(await progress.fleet.holdLease('reconcile', instance, timing.leaseMs))) return;
+    if (!(await progress.fleet.holdLease('reconcile', instance, timing.leaseMs))) {
+      // another process counts now; our last number would stay for ever
+      metrics.clear('outbox_depth');
+      return;
+    }
     failpoint('orchestrator.21.reconcile-leased');
     const active = await progress.lanes.active();
     this.unsent = 0;
-    metrics.set('outbox_depth', {}, 0);
-    if (active.length === 0) return;
+    if (active.length === 0) {
+      metrics.set('outbox_depth', {}, 0);
+      return;
+    }
     this.sweeps += 1;
     const now = await progress.fleet.serverTimeMs();
     await this.lookAtLanes();
@@ -123,7 +130,9 @@ export class Reconciler {
       await settlements.finish(batch.id, late.slice(at, at + 256));
     if (late.length > 0) failpoint('orchestrator.22.late-settled');
     const lost =
-      late.length === 0 ? [] : await settlements.overdue(batch.id, now - timing.overdueMs, overduePerSweep);
+      late.length === 0 || this.deps.beating.lanePaused(batch.lane)
+        ? [] // nobody takes copies of it before the lane goes on
+        : await settlements.overdue(batch.id, now - timing.overdueMs, overduePerSweep);
     const again = {
       dueInMs: timing.reissueDueMs,
       unclaimed: this.empty[batch.lane] >= emptySweeps,

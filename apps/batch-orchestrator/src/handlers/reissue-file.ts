@@ -28,7 +28,7 @@ export interface Reissue {
  */
 export async function reissueFile(
   { broker, progress, logger }: ReissueDeps,
-  batch: Pick<BatchRecord, 'id' | 'lane' | 'tenant'>,
+  batch: Pick<BatchRecord, 'id' | 'lane' | 'tenant' | 'traceparent'>,
   idx: number,
   { dueInMs, unclaimed, atMostEveryMs, rung, why }: Reissue,
 ): Promise<void> {
@@ -41,6 +41,7 @@ export async function reissueFile(
     batchId: batch.id,
     fileIdx: idx,
     tenant: batch.tenant,
+    traceparent: batch.traceparent,
     payload: { gen: reply.gen },
   };
   if (rung === undefined) await broker.publish(modelGenerate, message, { lane: batch.lane });

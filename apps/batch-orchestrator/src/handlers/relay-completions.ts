@@ -2,6 +2,7 @@ import { batchCompleted } from '@image2model/contracts';
 import type { Broker } from '@image2model/broker';
 import type { Progress } from '@image2model/progress';
 import { failpoint, type Logger, type Metrics } from '@image2model/service-kit';
+import { secondsSince } from '../domain/seconds-since.js';
 
 export interface RelayDeps {
   broker: Broker;
@@ -31,7 +32,14 @@ export function createRelay({ broker, progress, logger, metrics }: RelayDeps): R
       await progress.settlements.ackOutbox(batchId, eventId);
       failpoint('orchestrator.16.completion-cleared');
       metrics.inc('batches_completed_total', { status: payload.status });
+      metrics.observe('completion_delay_seconds', {}, secondsSince(finishedAtMs));
       logger.info('batch completed', { batchId, ...payload });
+      const message = `batch ${payload.status}: ${payload.completed} of ${payload.total} files`;
+      void progress.opsEvents.add('batch.completed', {
+        by: null,
+        message,
+        details: { batch_id: batchId, ...payload },
+      });
     }
   };
 

@@ -9,7 +9,7 @@ import express, {
 import helmet from 'helmet';
 import { HttpProblem, notFound } from '../domain/http-problem.js';
 import { nobody, type ApiRequest, type Route } from '../domain/route.js';
-import type { Authenticate } from './authenticate.js';
+import { requireScope, type Authenticate } from './authenticate.js';
 import { createEventSinks, type OpenEventSink } from './event-sink.js';
 import { notesOf, observeRequests } from './observe-requests.js';
 import { createBody } from './request-body.js';
@@ -48,7 +48,7 @@ export function createApp(parts: AppParts): Express {
 }
 
 /** express's names; its `get` takes HEAD too. */
-const methods = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;
+const methods = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
 /** The API has no pages: nothing may be loaded, framed or sniffed. */
 const headers = {
@@ -76,7 +76,10 @@ function answering(
     const notes = notesOf(response);
     notes.route = route.path;
     const caller = route.open ? nobody : authenticate(request);
-    if (!route.open) notes.meta['tenant'] = caller.tenant;
+    if (!route.open) {
+      notes.meta['tenant'] = caller.tenant;
+      requireScope(caller, route.path);
+    }
     response.set('Cache-Control', 'no-store');
     const reply = await route.handle(apiRequest(request, response, caller));
     notes.stream = 'events' in reply;

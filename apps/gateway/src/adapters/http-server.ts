@@ -8,6 +8,8 @@ import { problemBody } from './send-problem.js';
 export interface HttpServer {
   /** Origin of the API, with the port that was taken. */
   readonly url: string;
+  /** Requests that came since the start. */
+  readonly requests: number;
   /** Accepts nothing new, lets running requests finish for at most `drainMs`, then cuts them off. */
   close(): Promise<void>;
 }
@@ -44,11 +46,19 @@ export async function startHttpServer({
   // an upload or a download on which nothing moves; event streams have heartbeats
   server.setTimeout(idleTimeoutMs);
   server.on('clientError', refuseGarbage);
+  let requests = 0;
+  server.on('request', () => (requests += 1));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve());
   });
-  return { url: originOf(server, host), close: () => drain(server, drainMs) };
+  return {
+    url: originOf(server, host),
+    get requests() {
+      return requests;
+    },
+    close: () => drain(server, drainMs),
+  };
 }
 
 function originOf(server: Server, host: string): string {

@@ -14,8 +14,9 @@ export async function startApi(
   routes: readonly Route[],
 ): Promise<HttpServer> {
   const { config, logger, metrics, stopping } = service;
-  if (config.I2M_API_KEYS.length === 0) logger.warn('no I2M_API_KEYS: every caller is tenant dev');
-  const authenticate = createAuthenticate(config.I2M_API_KEYS);
+  const keys = [...config.I2M_API_KEYS, ...config.I2M_CLIENT_KEYS];
+  if (keys.length === 0) logger.warn('no I2M_API_KEYS: every caller is tenant dev');
+  const authenticate = createAuthenticate(keys);
   const app = createApp({ routes, authenticate, logger, metrics, stopping });
   const { HOST: host, PORT: port } = config;
   const requestTimeoutMs = config.I2M_UPLOAD_TIMEOUT_S * 1_000;

@@ -6,7 +6,7 @@ const second = `i2m_0000000b_${secret('B')}`;
 
 describe('parseApiKeys', () => {
   it('takes keys with and without a tenant', () => {
-    const { keys, problems } = parseApiKeys(` acme:${first} , ${second}`);
+    const { keys, problems } = parseApiKeys(` acme:${first} , ${second}`, { ops: true });
     expect(problems).toEqual([]);
     expect(keys.map(({ id, tenant }) => [id, tenant])).toEqual([
       ['0000000a', 'acme'],
@@ -24,22 +24,29 @@ describe('parseApiKeys', () => {
     'acme:',
     '',
   ])('names the place of a bad entry, not its text: %s', (bad) => {
-    const { keys, problems } = parseApiKeys(`${second},${bad}`);
+    const { keys, problems } = parseApiKeys(`${second},${bad}`, { ops: true });
     expect(keys).toHaveLength(1);
     expect(problems).toEqual([expect.stringMatching(/^entry 2 /)]);
     expect(problems[0]).not.toContain('AAA');
   });
 
   it('refuses two keys that are known by the same digits', () => {
-    expect(parseApiKeys(`${first},i2m_0000000a_${secret('C')}`).problems).toHaveLength(1);
+    expect(parseApiKeys(`${first},i2m_0000000a_${secret('C')}`, { ops: true }).problems).toHaveLength(1);
   });
 });
 
 describe('callerOf', () => {
-  const { keys } = parseApiKeys(`acme:${first},${second}`);
+  const keys = [
+    ...parseApiKeys(`acme:${first}`, { ops: true }).keys,
+    ...parseApiKeys(second, { ops: false }).keys,
+  ];
   it('knows its keys', () => {
-    expect(callerOf(`Bearer ${first}`, keys)).toEqual({ tenant: 'acme', keyId: '0000000a' });
-    expect(callerOf(`bearer  ${second}`, keys)).toEqual({ tenant: '0000000b', keyId: '0000000b' });
+    expect(callerOf(`Bearer ${first}`, keys)).toEqual({ tenant: 'acme', keyId: '0000000a', ops: true });
+    expect(callerOf(`bearer  ${second}`, keys)).toEqual({
+      tenant: '0000000b',
+      keyId: '0000000b',
+      ops: false,
+    });
   });
 
   it.each([

@@ -6,12 +6,16 @@ export interface ApiKey {
   id: string;
   tenant: string;
   hash: Buffer;
+  /** it may look at and steer the whole installation (scope `ops`), not only its tenant's batches */
+  ops: boolean;
 }
 
 /** Who sends a request. */
 export interface Caller {
   tenant: string;
   keyId: string;
+  /** has the scope `ops` */
+  ops: boolean;
 }
 
 const keyPattern = /^i2m_([0-9a-f]{8})_([A-Za-z0-9_-]{43})$/;
@@ -21,9 +25,12 @@ const dummy = hashOf('no key has this text');
 
 /**
  * I2M_API_KEYS: `[tenant:]i2m_<8 hex>_<43 base64url>`, separated by commas. A key without a tenant is its own.
- * Problems name the position, never the text.
+ * Problems name the position, never the text. @param ops whether they have the scope `ops`
  */
-export function parseApiKeys(text: string): { keys: ApiKey[]; problems: string[] } {
+export function parseApiKeys(
+  text: string,
+  { ops }: { ops: boolean },
+): { keys: ApiKey[]; problems: string[] } {
   const keys: ApiKey[] = [];
   const problems: string[] = [];
   text.split(',').forEach((entry, at) => {
@@ -37,7 +44,7 @@ export function parseApiKeys(text: string): { keys: ApiKey[]; problems: string[]
       );
     else if (keys.some((known) => known.id === id))
       problems.push(`entry ${at + 1} has the same 8 digits as another`);
-    else keys.push({ id, tenant: tenant ?? id, hash: hashOf(key) });
+    else keys.push({ id, tenant: tenant ?? id, hash: hashOf(key), ops });
   });
   return { keys, problems };
 }
@@ -53,5 +60,5 @@ export function callerOf(header: string | undefined, keys: readonly ApiKey[]): C
   const id = keyPattern.exec(sent)?.[1];
   const key = keys.find((candidate) => candidate.id === id);
   const same = timingSafeEqual(hashOf(sent), key?.hash ?? dummy);
-  return same && key !== undefined ? { tenant: key.tenant, keyId: key.id } : null;
+  return same && key !== undefined ? { tenant: key.tenant, keyId: key.id, ops: key.ops } : null;
 }

@@ -1,7 +1,13 @@
 import { batchFromForm, batchFromJson, type ProviderRules } from './batch-request.js';
 import { HttpProblem } from './http-problem.js';
 
-const rules: ProviderRules = { byDefault: 'embedded', noop: true, fal: false, sourceHosts: [] };
+const rules: ProviderRules = {
+  byDefault: 'embedded',
+  noop: true,
+  fal: false,
+  sourceHosts: [],
+  webhooks: { signed: true, allow: [] },
+};
 const errorsOf = (act: () => unknown): unknown => {
   try {
     act();
@@ -90,13 +96,11 @@ describe('images by URL', () => {
 
 it('never ignores a field silently', () => {
   const form = {
-    webhook_url: 'https://x',
     sealed: 'false',
     other: 'x',
     settings: '{"quality_gate":true}',
   };
   expect(errorsOf(() => batchFromForm(form, rules))).toMatchObject({
-    webhook_url: expect.stringContaining('not supported'),
     sealed: expect.stringContaining('not supported'),
     other: 'is not known',
   });
@@ -173,6 +177,28 @@ describe('provider fal', () => {
     const settings = JSON.stringify({ extra: { orientation: 'x'.repeat(4_096) } });
     expect(errorsOf(() => batchFromForm({ settings }, paid))).toEqual({
       'settings.extra': expect.stringContaining('at most 4096 bytes'),
+    });
+  });
+});
+
+describe('webhook_url and webhook_events', () => {
+  const url = 'https://example.com/hook';
+
+  it('come as JSON, and in a form with a comma list', () => {
+    const events = ['batch.completed', 'file.failed'];
+    const json = { provider: 'noop', count: 1, webhook_url: url, webhook_events: events };
+    expect(batchFromJson(json, rules)).toMatchObject({ webhook_url: url, webhook_events: events });
+    expect(batchFromForm({ webhook_url: url, webhook_events: events.join(', ') }, rules)).toMatchObject({
+      webhook_url: url,
+      webhook_events: events,
+    });
+  });
+
+  it('are refused by path when they can never work', () => {
+    const json = { provider: 'noop', count: 1, webhook_url: 'http://127.0.0.1/', webhook_events: ['x'] };
+    expect(errorsOf(() => batchFromJson(json, rules))).toEqual({
+      webhook_url: expect.stringContaining('loopback'),
+      'webhook_events[0]': expect.stringContaining('batch.completed'),
     });
   });
 });

@@ -13,6 +13,7 @@ import { judgeFalSettings } from '@image2model/fal';
 import type { z } from 'zod';
 import { HttpProblem, invalidRequest, type Invalid } from './http-problem.js';
 import { parseJson } from './parse-json.js';
+import { judgeWebhook, type WebhookRules } from './judge-webhook.js';
 import { invalidParts, shown } from './zod-problem.js';
 
 /** What this installation generates with. */
@@ -23,6 +24,7 @@ export interface ProviderRules {
   fal: boolean;
   /** `host:port` entries that images may be fetched from wherever they are */
   sourceHosts: readonly string[];
+  webhooks: WebhookRules;
 }
 
 export type BatchRequest = CreateBatchFields & { provider: ProviderName };
@@ -37,6 +39,7 @@ export function batchFromForm(fields: Readonly<Record<string, unknown>>, rules: 
     if (typeof text !== 'string') invalid.push({ path: name, message: 'must be sent once' });
     else if (name === 'images')
       invalid.push({ path: name, message: 'must be file parts with a filename, not text' });
+    else if (name === 'webhook_events') values[name] = text.split(',').map((event) => event.trim());
     else values[name] = name === 'settings' ? parseJson(text, name) : valueOf(name, text);
   }
   return accepted(createBatchFieldsSchema, values, invalid, rules);
@@ -101,6 +104,7 @@ function accepted<T extends CreateBatchFields>(
   rules: ProviderRules,
 ): T & { provider: ProviderName } {
   const known = withoutLaterFields(values, invalid);
+  invalid.push(...judgeWebhook(values, rules.webhooks));
   const parsed = schema.safeParse(known, { reportInput: true });
   if (!parsed.success) throw invalidRequest(onePerPath([...invalid, ...invalidParts(parsed.error.issues)]));
   const provider = parsed.data.provider ?? rules.byDefault;
@@ -119,8 +123,7 @@ const notYet = 'is not supported by this version yet';
 
 /** Fields of the contract that a later version fulfils: refused by name, never silently ignored. */
 function withoutLaterFields(values: Record<string, unknown>, invalid: Invalid[]): Record<string, unknown> {
-  const { webhook_url: webhook, sealed, ...known } = values;
-  if (webhook !== undefined && webhook !== null) invalid.push({ path: 'webhook_url', message: notYet });
+  const { sealed, ...known } = values;
   if (sealed === false) invalid.push({ path: 'sealed', message: `false ${notYet}` });
   else if (sealed !== undefined && sealed !== true)
     invalid.push({ path: 'sealed', message: `must be true or false; got ${shown(sealed)}` });

@@ -1,5 +1,5 @@
-import { settingsSchema, usdOf, type Batch, type BatchStatus } from '@image2model/contracts';
-import type { BatchRecord, BatchState, FileProgress } from '@image2model/progress';
+import type { Batch, BatchStatus } from '@image2model/contracts';
+import { shownBatch, type BatchRecord, type BatchState, type FileProgress } from '@image2model/progress';
 import { estimateEta } from './estimate-eta.js';
 import { noProviderStates, type ProviderStates } from './provider-state.js';
 
@@ -9,9 +9,6 @@ export const isoTimeOrNull = (ms: number | null): string | null => (ms === null 
 
 const open: ReadonlySet<BatchState> = new Set(['staging', 'running', 'cancelling']);
 export const isTerminal = ({ state }: Pick<BatchRecord, 'state'>): boolean => !open.has(state);
-
-/** A newer version may have stored keys that this one does not know. */
-const settingsView = settingsSchema.strip();
 
 type Held = Pick<BatchRecord, 'state' | 'hold' | 'provider'>;
 
@@ -71,12 +68,6 @@ function percentOf({ counts, total }: BatchRecord, runningShare: number): number
   return Math.min(99.9, Math.floor(percent * 10) / 10);
 }
 
-const costOf = ({ estimatedMicro = 0, spentMicro, budgetMicro }: BatchRecord): Batch['cost'] => ({
-  estimated_usd: usdOf(estimatedMicro),
-  actual_usd: usdOf(spentMicro),
-  budget_usd: budgetMicro === null ? null : usdOf(budgetMicro),
-});
-
 /** The batch as callers see it. @param providers what is known of them, where that was read */
 export function batchView(
   record: BatchRecord,
@@ -84,33 +75,5 @@ export function batchView(
   nowMs: number,
   providers: ProviderStates = noProviderStates,
 ): Batch {
-  const self = batchPath(record.id);
-  return {
-    id: record.id,
-    name: record.name,
-    run: record.run,
-    total_files: record.total,
-    ...advanceOf(record, running, nowMs, providers),
-    settings: settingsView.parse(record.settings),
-    priority: record.lane,
-    provider: record.provider,
-    retention_hours: record.retentionHours,
-    created_at: isoTime(record.createdAtMs),
-    started_at: isoTimeOrNull(record.startedAtMs),
-    completed_at: isoTimeOrNull(record.finishedAtMs),
-    cost: costOf(record),
-    webhook_url: null,
-    links: {
-      self,
-      files: `${self}/files`,
-      events: `${self}/events`,
-      manifest: `${self}/manifest`,
-      results: `${self}/results.zip`,
-      audit: `${self}/audit`,
-      cancel: `${self}/cancel`,
-      pause: `${self}/pause`,
-      resume: `${self}/resume`,
-      retry: `${self}/retry`,
-    },
-  };
+  return { ...shownBatch(record), ...advanceOf(record, running, nowMs, providers) };
 }

@@ -8,6 +8,8 @@ describe('isDependencyDown', () => {
     [new Failure('dependency', 'x'), true],
     [new Failure('unexpected', 'x'), false],
     [new StorageError('no_space', 'x'), true],
+    [new StorageError('denied', 'x'), true],
+    [new StorageError('unavailable', 'x'), true],
     [new StorageError('not_found', 'x'), false],
     [named('MaxRetriesPerRequestError'), true],
     [named('Error', 'Command timed out'), true],

@@ -3,7 +3,13 @@ import { batchFromForm } from './batch-request.js';
 import { acceptedRecord, newBatch, storedManifest } from './new-batch.js';
 import { urlFile } from './url-file.js';
 
-const rules = { byDefault: 'fal', fal: true, noop: true, sourceHosts: [] } as const;
+const rules = {
+  byDefault: 'fal',
+  fal: true,
+  noop: true,
+  sourceHosts: [],
+  webhooks: { signed: true, allow: [] },
+} as const;
 const good = urlFile(0, { url: 'https://example.com/a.jpg' });
 const refused: StoredFile = {
   ...good,

@@ -1,5 +1,5 @@
 import { microUsd, type StoredFile, type StoredManifest } from '@image2model/contracts';
-import type { BatchRecord, NewBatch, StagedFile } from '@image2model/progress';
+import type { BatchRecord, BatchWebhook, NewBatch, StagedFile } from '@image2model/progress';
 import { isoTime } from './batch-view.js';
 import type { BatchRequest } from './batch-request.js';
 import { pricePerFile } from './price-per-file.js';
@@ -19,7 +19,13 @@ export function newBatch(batch: IncomingBatch): NewBatch & MoneyOfBatch {
   const { id, tenant, request, total, createdAtMs } = batch;
   const { name = null, priority: lane, provider, settings, retention_hours: retentionHours } = request;
   const head = { id, tenant, name, lane, provider, settings: { ...settings }, total, retentionHours };
-  return { ...head, createdAtMs, ...moneyOf(batch) };
+  return { ...head, createdAtMs, webhook: webhookOf(request), ...moneyOf(batch) };
+}
+
+/** Told of the end of the batch unless it asked for something else. */
+function webhookOf({ webhook_url: url, webhook_events: events }: BatchRequest): BatchWebhook | null {
+  if (url === undefined || url === null) return null;
+  return { url, events: [...new Set(events ?? ['batch.completed' as const])] };
 }
 
 interface MoneyOfBatch {
@@ -52,6 +58,7 @@ export function storedManifest(batch: IncomingBatch): StoredManifest {
   const { id, tenant, request, total, files, createdAtMs } = batch;
   const { name = null, priority, provider, settings, retention_hours } = request;
   const { budgetMicro, estimatedMicro } = moneyOf(batch);
+  const webhook = webhookOf(request);
   const head = {
     version: 1 as const,
     id,
@@ -64,6 +71,7 @@ export function storedManifest(batch: IncomingBatch): StoredManifest {
     retention_hours,
     budget_micro: budgetMicro,
     estimated_micro: estimatedMicro,
+    ...(webhook === null ? {} : { webhook_url: webhook.url, webhook_events: [...webhook.events] }),
   };
   return { ...head, created_at: isoTime(createdAtMs), files: [...files] };
 }

@@ -21,7 +21,15 @@ export function resumePoint(
   { finishedAtMs }: Pick<BatchRecord, 'finishedAtMs'>,
   nowMs: number,
 ): ResumePoint {
-  const after = lastEventId?.trim() ?? '0-0';
+  const after = checkedEventId(lastEventId ?? '0-0', nowMs);
+  if (finishedAtMs === null) return { after, readFrom: after };
+  const nearEnd = `${Math.max(0, finishedAtMs - beforeEndMs)}-0`;
+  return { after, readFrom: compareStreamIds(after, nearEnd) < 0 ? after : nearEnd };
+}
+
+/** @throws HttpProblem 400 when Last-Event-ID cannot be the id of an event */
+export function checkedEventId(lastEventId: string, nowMs: number): string {
+  const after = lastEventId.trim();
   const valid = eventIdSchema.safeParse(after).success && Number(after.split('-')[0]) <= nowMs + mostAheadMs;
   if (!valid)
     throw new HttpProblem(400, 'invalid_request', 'Last-Event-ID is not the id of an event of this stream.', {
@@ -32,7 +40,5 @@ export function resumePoint(
         },
       ],
     });
-  if (finishedAtMs === null) return { after, readFrom: after };
-  const nearEnd = `${Math.max(0, finishedAtMs - beforeEndMs)}-0`;
-  return { after, readFrom: compareStreamIds(after, nearEnd) < 0 ? after : nearEnd };
+  return after;
 }

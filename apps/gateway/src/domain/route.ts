@@ -55,7 +55,7 @@ export type ApiReply = { status: number; headers?: Readonly<Record<string, strin
 );
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** with {parameters}; also the label of its metrics */
   readonly path: string;
   /** Asks for no API key: the handler proves who calls, and its caller is {@link nobody}. */
@@ -64,7 +64,7 @@ export interface Route {
 }
 
 /** The caller of an open route: no tenant has an empty name. */
-export const nobody: Caller = { tenant: '', keyId: '' };
+export const nobody: Caller = { tenant: '', keyId: '', ops: false };
 
 /** Declares what answers one method of one path. */
 export const defineRoute = (route: Route): Route => route;

@@ -1,7 +1,7 @@
 import type { Broker } from '@image2model/broker';
-import { batchSubmitted, packUrls } from '@image2model/contracts';
+import { batchSubmitted, Failure, packUrls } from '@image2model/contracts';
 import type { Progress } from '@image2model/progress';
-import type { Logger } from '@image2model/service-kit';
+import { currentTraceparent, inSpan, type Logger } from '@image2model/service-kit';
 import { storageKeys, type Storage } from '@image2model/storage';
 import { unavailable } from '../domain/http-problem.js';
 import { newBatch, stagedFile, storedManifest, type IncomingBatch } from '../domain/new-batch.js';
@@ -11,6 +11,7 @@ export interface AcceptingParts {
   lanes: Pick<Progress['lanes'], 'nudge'>;
   broker: Pick<Broker, 'publish'>;
   storage: Pick<Storage, 'write'>;
+  opsEvents: Pick<Progress['opsEvents'], 'add'>;
   logger: Logger;
 }
 
@@ -19,7 +20,22 @@ export interface AcceptingParts {
  * Redis knows the batch, then it is open to the workers. Throws when nothing was promised; the caller undoes the rest.
  * @param prepare the last step before the batch is open
  */
-export async function acceptBatch(
+export function acceptBatch(
+  parts: AcceptingParts,
+  batch: IncomingBatch,
+  prepare: () => Promise<void>,
+): Promise<void> {
+  const { id, total, request } = batch;
+  const attributes = {
+    'image2model.batch_id': id,
+    'image2model.files': total,
+    'image2model.lane': request.priority,
+    'image2model.provider': request.provider,
+  };
+  return inSpan({ name: 'batch.accept', attributes }, () => accept(parts, batch, prepare));
+}
+
+async function accept(
   parts: AcceptingParts,
   batch: IncomingBatch,
   prepare: () => Promise<void>,
@@ -31,7 +47,7 @@ export async function acceptBatch(
   const kept = await Promise.allSettled([
     urls.length === 0 ? null : storage.write(storageKeys.urls(id), packUrls(urls), { ifAbsent: true }),
     storage.write(storageKeys.manifest(id), manifest, { ifAbsent: true }),
-    batches.stage(newBatch(batch), files.map(stagedFile)),
+    batches.stage({ ...newBatch(batch), traceparent: currentTraceparent() }, files.map(stagedFile)),
   ]);
   const failed = kept.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
@@ -47,8 +63,11 @@ const announceAfterMs = 100;
  * Makes it fast, no more: the nudge is there at once, the message also when no dispatcher listened, and the reconciler
  * finds a running batch that nobody announced. So the answer waits for neither.
  */
-function announce({ lanes, broker, logger }: AcceptingParts, batch: IncomingBatch): void {
+function announce({ lanes, broker, opsEvents, logger }: AcceptingParts, batch: IncomingBatch): void {
   const { id, tenant, total, request } = batch;
+  const details = { batch_id: id, tenant, files: total, lane: request.priority, provider: request.provider };
+  const files = total === 1 ? '1 file' : `${total} files`;
+  void opsEvents.add('batch.accepted', { by: null, message: `batch of ${files} accepted`, details });
   const message = {
     id: `batch.submitted:${id}`,
     batchId: id,
@@ -69,6 +88,8 @@ async function activate(batches: AcceptingParts['batches'], tenant: string, id: 
     if (state === 'missing' || state === 'staging')
       throw unavailable('The batch was not accepted in time.', 1);
   } catch (error) {
+    // it is active, and only on a server that may be gone in a moment: not accepted, so it is taken back
+    if (Failure.from(error).code === 'dependency.redis_replicas') throw error;
     if ((await batches.get(tenant, id).catch(() => null)) === null) throw error;
   }
 }

@@ -1,35 +1,39 @@
-import { pauseProviderSchema, usdOf, type ProviderList, type ProviderView } from '@image2model/contracts';
+import { pauseProviderSchema, usdOf, type ProviderView } from '@image2model/contracts';
 import type { Progress } from '@image2model/progress';
-import type { Logger } from '@image2model/service-kit';
 import { isoTime, isoTimeOrNull } from '../domain/batch-view.js';
-import { notFound } from '../domain/http-problem.js';
 import type { ProviderState } from '../domain/provider-state.js';
 import { defineRoute, type ApiReply, type ApiRequest, type Route } from '../domain/route.js';
+import { unknownName } from '../domain/unknown-name.js';
 import { parseRequest } from '../domain/zod-problem.js';
+import { audit, type AuditingParts } from './audit-operator.js';
 import type { GovernedProvider, Governors } from './read-governors.js';
 import { readOptionalJson } from './read-optional-json.js';
 
-interface Parts {
+export interface ProviderReading {
   governors: Governors;
   spend: Pick<Progress['spend'], 'today'>;
-  logger: Logger;
 }
+interface Parts extends ProviderReading, AuditingParts {}
 
 /** The paid providers and how much of them is used. */
-export const listProviders = ({ governors, spend }: Pick<Parts, 'governors' | 'spend'>): Route =>
+export const listProviders = (parts: ProviderReading): Route =>
   defineRoute({
     method: 'GET',
     path: '/v1/ops/providers',
     async handle({ caller }) {
-      governors.forget();
-      const [states, day] = await Promise.all([governors.states(), spend.today(caller.tenant)]);
-      const list: ProviderList = {
-        data: [...states].map(([name, state]) => providerView(name, state, day, Date.now())),
-        next_cursor: null,
-      };
-      return { status: 200, json: list };
+      parts.governors.forget();
+      return { status: 200, json: { data: await providerViews(parts, caller.tenant), next_cursor: null } };
     },
   });
+
+/** @param tenant whose money of today is shown */
+export async function providerViews(
+  { governors, spend }: ProviderReading,
+  tenant: string,
+): Promise<ProviderView[]> {
+  const [states, day] = await Promise.all([governors.states(), spend.today(tenant)]);
+  return [...states].map(([name, state]) => providerView(name, state, day, Date.now()));
+}
 
 /** The switch that stops all spending at a provider: nothing new is sent, whoever's batch it is. Idempotent. */
 export const pauseProvider = (parts: Parts): Route =>
@@ -37,12 +41,14 @@ export const pauseProvider = (parts: Parts): Route =>
     method: 'POST',
     path: '/v1/ops/providers/{provider}/pause',
     async handle(request) {
-      const provider = providerOf(parts.governors, request);
+      const { name, provider } = await providerOf(parts.governors, request);
       const asked = parseRequest(pauseProviderSchema, await readOptionalJson(request));
       const detail = asked.detail ?? 'paused by an operator';
       const { first } = await provider.park({ code: 'provider_paused', detail });
-      audit(parts, request, 'a provider was paused', { first, detail });
-      return show(parts, request);
+      const message = `provider ${name} is paused: ${detail}`;
+      const details = { provider: name, code: 'provider_paused', detail };
+      await audit(parts, request, { ...(first ? { event: 'provider.parked' } : {}), message, details });
+      return show(parts, request, name);
     },
   });
 
@@ -52,35 +58,30 @@ export const resumeProvider = (parts: Parts): Route =>
     method: 'POST',
     path: '/v1/ops/providers/{provider}/resume',
     async handle(request) {
-      const { was } = await providerOf(parts.governors, request).resume();
-      audit(parts, request, 'a provider was resumed', { was });
-      return show(parts, request);
+      const { name, provider } = await providerOf(parts.governors, request);
+      const { was } = await provider.resume();
+      const message = `provider ${name} is resumed`;
+      const details = { provider: name };
+      await audit(parts, request, { ...(was ? { event: 'provider.resumed' } : {}), message, details });
+      return show(parts, request, name);
     },
   });
 
-function providerOf(governors: Governors, { params }: ApiRequest): GovernedProvider {
-  const provider = governors.get(params['provider'] ?? '');
-  if (provider === undefined) throw notFound();
-  return provider;
+/** @throws HttpProblem 404 that names the governed ones */
+async function providerOf(
+  governors: Governors,
+  { params }: ApiRequest,
+): Promise<{ name: string; provider: GovernedProvider }> {
+  const name = params['provider'] ?? '';
+  const provider = governors.get(name);
+  if (provider === undefined) throw unknownName('paid provider', name, (await governors.states()).keys());
+  return { name, provider };
 }
 
-/** Who stopped the money, and who let it go on, stands in the log. */
-function audit(
-  { governors, logger }: Parts,
-  { params, caller }: ApiRequest,
-  what: string,
-  meta: Record<string, unknown>,
-): void {
-  governors.forget();
-  logger.warn(what, { provider: params['provider'], tenant: caller.tenant, keyId: caller.keyId, ...meta });
-}
-
-async function show({ governors, spend }: Parts, request: ApiRequest): Promise<ApiReply> {
-  const name = request.params['provider'] ?? '';
-  const state = (await governors.states()).get(name);
-  if (state === undefined) throw notFound();
-  const day = await spend.today(request.caller.tenant);
-  return { status: 200, json: providerView(name, state, day, Date.now()) };
+async function show(parts: ProviderReading, { caller }: ApiRequest, name: string): Promise<ApiReply> {
+  parts.governors.forget();
+  const all = await providerViews(parts, caller.tenant);
+  return { status: 200, json: all.find(({ provider }) => provider === name) };
 }
 
 function providerView(

@@ -1,7 +1,7 @@
 import { microUsd, patchBatchSchema, usdOf, type PatchBatch } from '@image2model/contracts';
+import { priceOfFile } from '@image2model/fal';
 import type { BatchChanges, BatchRecord, EditReply, Progress } from '@image2model/progress';
 import { HttpProblem, invalidRequest, notFound } from '../domain/http-problem.js';
-import { priceOfFile } from '../domain/price-of-file.js';
 import { defineRoute, type Route } from '../domain/route.js';
 import { parseRequest } from '../domain/zod-problem.js';
 import { loadBatch } from './load-batch.js';

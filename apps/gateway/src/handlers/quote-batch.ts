@@ -16,7 +16,7 @@ export interface QuotingParts extends Pick<
   CreatingParts,
   'admission' | 'limits' | 'maxFiles' | 'metrics' | 'providers' | 'storage' | 'undo'
 > {
-  fleet: Pick<Progress['fleet'], 'heartbeats'>;
+  fleet: Pick<Progress['fleet'], 'live'>;
   governors: Pick<Governors, 'states'>;
   /** time that provider noop takes for a file */
   noopMs: number;
@@ -74,7 +74,7 @@ async function paceOf(
     const usualSeconds = falEndpointOf(settings)?.usualSeconds ?? embeddedSeconds;
     return { usualSeconds, atOnce: (await governors.states()).get(provider)?.limit ?? 1 };
   }
-  const slots = (await fleet.heartbeats()).reduce((sum, one) => sum + one.slots, 0);
+  const slots = (await fleet.live()).reduce((sum, one) => sum + one.slots, 0);
   const noopSeconds = [noopMs / 1000, noopMs / 1000] as const;
   return { usualSeconds: provider === 'noop' ? noopSeconds : embeddedSeconds, atOnce: slots };
 }

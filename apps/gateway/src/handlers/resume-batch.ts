@@ -1,6 +1,6 @@
+import { priceOfFile } from '@image2model/fal';
 import type { Progress } from '@image2model/progress';
 import { notFound } from '../domain/http-problem.js';
-import { priceOfFile } from '../domain/price-of-file.js';
 import { defineRoute, type Route } from '../domain/route.js';
 import { loadBatch } from './load-batch.js';
 import { showBatch, type ShowingParts } from './show-batch.js';

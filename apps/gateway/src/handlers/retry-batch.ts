@@ -1,8 +1,8 @@
 import { retryBatchSchema, usdOf, type RetryBatch, type RetryQuote } from '@image2model/contracts';
+import { priceOfFile } from '@image2model/fal';
 import type { BatchRecord, Progress } from '@image2model/progress';
 import { isTerminal, statusOf } from '../domain/batch-view.js';
 import { HttpProblem, invalidRequest, notFound, type Invalid } from '../domain/http-problem.js';
-import { priceOfFile } from '../domain/price-of-file.js';
 import { defineRoute, type Route } from '../domain/route.js';
 import { parseRequest } from '../domain/zod-problem.js';
 import { loadBatch } from './load-batch.js';

@@ -6,8 +6,8 @@ import type { Places } from '../domain/places.js';
 import type { Route } from '../domain/route.js';
 import { auditBatch } from './audit-batch.js';
 import { cancelBatch } from './cancel-batch.js';
-import { listProviders, pauseProvider, resumeProvider } from './control-provider.js';
 import { createBatch, type CreatingParts } from './create-batch.js';
+import { deadLetterRoutesOf } from './dead-letter-routes.js';
 import { deleteBatch } from './delete-batch.js';
 import { downloadModel } from './download-model.js';
 import { downloadResults, type ResultsParts } from './download-results.js';
@@ -16,18 +16,26 @@ import { getBatch } from './get-batch.js';
 import { getFile } from './get-file.js';
 import { getManifest } from './get-manifest.js';
 import { listBatches } from './list-batches.js';
+import { listDeliveries } from './list-deliveries.js';
 import { listFiles } from './list-files.js';
+import { opsRoutesOf, type OpsParts } from './ops-routes.js';
 import { patchBatch } from './patch-batch.js';
 import { pauseBatch } from './pause-batch.js';
 import type { ProgressPolls } from './poll-progress.js';
 import type { Governors } from './read-governors.js';
 import { quoteBatch, type QuotingParts } from './quote-batch.js';
+import { redeliver } from './redeliver.js';
 import { resumeBatch } from './resume-batch.js';
 import { retryBatch } from './retry-batch.js';
+import { showWebhookSecret, type WebhookSecretParts } from './show-webhook-secret.js';
 import { streamEvents } from './stream-events.js';
 import type { StreamLimits } from './stream-limits.js';
+import { testAlert } from './test-alert.js';
 
-interface Parts extends Omit<CreatingParts, 'batches' | 'broker' | 'lanes' | 'storage'> {
+interface Parts
+  extends
+    Omit<CreatingParts, 'batches' | 'broker' | 'lanes' | 'storage' | 'opsEvents'>,
+    Omit<OpsParts, 'broker' | 'fleet'> {
   batches: Progress['batches'];
   controls: Progress['controls'];
   edits: Progress['edits'];
@@ -36,10 +44,12 @@ interface Parts extends Omit<CreatingParts, 'batches' | 'broker' | 'lanes' | 'st
   retries: Progress['retries'];
   governors: Governors;
   spend: Progress['spend'];
-  fleet: QuotingParts['fleet'];
+  fleet: QuotingParts['fleet'] & OpsParts['fleet'];
   noopMs: number;
   audits: Progress['audits'];
   deletions: Progress['deletions'];
+  deliveries: Progress['deliveries'];
+  webhooks: WebhookSecretParts['webhooks'];
   broker: Broker;
   storage: Storage;
   logger: Logger;
@@ -48,6 +58,7 @@ interface Parts extends Omit<CreatingParts, 'batches' | 'broker' | 'lanes' | 'st
   streams: StreamLimits;
   makeThumbnail: ThumbnailParts['makeThumbnail'];
   pack: ResultsParts['pack'];
+  downloads: 'stream' | 'presigned';
   zipRoom: Places;
   auditRoom: Places;
 }
@@ -72,7 +83,10 @@ export const routesOf = (parts: Parts): Route[] => [
   retryBatch(parts),
   cancelBatch(parts),
   deleteBatch(parts),
-  listProviders(parts),
-  pauseProvider(parts),
-  resumeProvider(parts),
+  listDeliveries(parts),
+  redeliver(parts),
+  showWebhookSecret(parts),
+  ...opsRoutesOf(parts),
+  ...deadLetterRoutesOf(parts),
+  testAlert(parts),
 ];

@@ -4,6 +4,7 @@ import { commentText, eventText, retryText } from '../domain/event-text.js';
 import { factView } from '../domain/fact-view.js';
 import { resumePoint, type ResumePoint } from '../domain/resume-point.js';
 import { defineRoute, type EventSink, type Route } from '../domain/route.js';
+import { beat, eventStreamHeaders as headers, reconnectMs } from './event-stream.js';
 import { loadBatch } from './load-batch.js';
 import type { ProgressPolls } from './poll-progress.js';
 import type { ShowingParts } from './show-batch.js';
@@ -14,14 +15,6 @@ interface Parts extends ShowingParts {
   polls: ProgressPolls;
   limits: StreamLimits;
 }
-
-const reconnectMs = 1_000;
-const heartbeatMs = 15_000;
-const headers = {
-  'Content-Type': 'text/event-stream; charset=utf-8',
-  'Cache-Control': 'no-store, no-transform',
-  'X-Accel-Buffering': 'no',
-};
 
 /** A batch as it happens. Facts come once and in order, also over reconnects; the stream ends after the run's last fact. */
 export const streamEvents = (parts: Parts): Route =>
@@ -62,10 +55,7 @@ async function follow(
   await new Promise<void>((resolve) => {
     if (sink.ended.aborted) return resolve();
     sink.ended.addEventListener('abort', () => resolve(), { once: true });
-    const heartbeat = setInterval(() => {
-      if (sink.ready) void sink.write(commentText('heartbeat'));
-    }, heartbeatMs);
-    stops.push(() => clearInterval(heartbeat));
+    stops.push(beat(sink));
     stops.push(
       polls.watch(batch, (text) => {
         if (sink.ready) void sink.write(text);

@@ -28,10 +28,10 @@ export async function startCreating(idempotencyLeaseMs: number): Promise<Creatin
   const logger = createLogger({ service: 'gateway', instance: 'test', level: 'error' });
   const progress = await connectProgress({ url: database.url, logger, idempotencyLeaseMs });
   const storage = await openStorage(pathToFileURL(directory).href);
-  const { batches, lanes, idempotency } = progress;
+  const { batches, lanes, idempotency, opsEvents } = progress;
   const undo = createUndo({ batches, storage, logger });
   const parts: KeepingParts & PromisingParts = {
-    ...{ batches, lanes, idempotency, storage, logger, undo },
+    ...{ batches, lanes, idempotency, opsEvents, storage, logger, undo },
     // the announcement is a hint; nobody listens here
     broker: { publish: async () => undefined },
   };
@@ -60,13 +60,19 @@ async function create(parts: KeepingParts & PromisingParts, key: string | undefi
     turn.stop();
   }
 }
-const rules = { byDefault: 'noop', noop: true, fal: false, sourceHosts: [] } as const;
+const rules = {
+  byDefault: 'noop',
+  noop: true,
+  fal: false,
+  sourceHosts: [],
+  webhooks: { signed: true, allow: [] },
+} as const;
 
 const unread = (): never => {
   throw new Error('the body has arrived');
 };
 const requestWith = (key: string | undefined): ApiRequest => ({
-  caller: { tenant: 't', keyId: 'k' },
+  caller: { tenant: 't', keyId: 'k', ops: true },
   method: 'POST',
   params: {},
   query: {},

@@ -19,10 +19,14 @@ export interface StandInWorker {
   close(): Promise<void>;
 }
 
-export async function createStandInWorker(system: System): Promise<StandInWorker> {
+/** @param storageUrl where the system keeps its objects, when it is not its own directory */
+export async function createStandInWorker(
+  system: System,
+  storageUrl = pathToFileURL(system.storageDir).href,
+): Promise<StandInWorker> {
   const logger = createLogger({ service: 'test', instance: 'stand-in', level: 'error' });
   const redis = await connectProgress({ url: system.redisUrl, logger });
-  const storage = await openStorage(pathToFileURL(system.storageDir).href);
+  const storage = await openStorage(storageUrl);
   const tokens = new Map<string, string>();
 
   const start = async (batchId: string, idx: number): Promise<string> => {

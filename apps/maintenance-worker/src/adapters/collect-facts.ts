@@ -1,76 +1,58 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Broker } from '@image2model/broker';
-import { services } from '@image2model/contracts';
-import type { Fleet } from '@image2model/progress';
+import type { ServiceName } from '@image2model/contracts';
 import type { Storage } from '@image2model/storage';
-import type { HealthFacts, Probed, RabbitFacts, RedisFacts } from '../domain/health-facts.js';
+import type { HealthFacts } from '../domain/health-facts.js';
+import { judgeFleet } from '../domain/judge-fleet.js';
 import { probeDisk } from './probe-disk.js';
+import { probeFleet } from './probe-fleet.js';
 import { probeMemory } from './probe-memory.js';
+import { createRabbitProbe } from './probe-rabbit.js';
+import { createRedisProbe } from './probe-redis.js';
+import { probeWork, type WorkSources } from './probe-work.js';
+import { probe } from './probe.js';
 import type { QueueCounter } from './queue-counter.js';
 
 export interface FactSources {
-  broker: Pick<Broker, 'state'>;
-  queues: QueueCounter;
-  fleet: Pick<Fleet, 'ping' | 'serverInfo' | 'heartbeats'>;
+  broker: Pick<Broker, 'state' | 'depth' | 'onStateChange'>;
+  queues: Pick<QueueCounter, 'dead'>;
+  progress: WorkSources;
   storage: Storage;
   storageUrl: string;
   /** When this process started, ms. */
   startedAtMs: number;
   /** So long after the start other services may still be starting. */
   graceS: number;
+  /** A service that seems to be missing is looked at again after so long: it may just be restarting. */
+  confirmMs: number;
+  /** Services that an autoscaler may end. */
+  sleeping: readonly ServiceName[];
 }
-
-/** A probe that takes longer has failed. */
-const patienceMs = 8_000;
 
 /** Measures everything at once; never rejects. */
 export function createFactCollector(sources: FactSources): () => Promise<HealthFacts> {
-  const { broker, queues, fleet, storage, storageUrl, startedAtMs, graceS } = sources;
+  const { broker, queues, progress, storage, storageUrl, startedAtMs, graceS, confirmMs, sleeping } = sources;
+  const probeRedis = createRedisProbe(progress.fleet);
+  const probeRabbit = createRabbitProbe(broker, queues);
+  const lookAround = async (): Promise<Pick<HealthFacts, 'rabbitmq' | 'fleet'>> => {
+    const [rabbitmq, fleet] = await Promise.all([
+      probe(probeRabbit),
+      probe(() => probeFleet(progress.fleet, progress.orders)),
+    ]);
+    return { rabbitmq, fleet };
+  };
   return async () => {
-    const [disk, memory, redis, rabbitmq, found] = await Promise.all([
+    const [disk, memory, redis, around, work] = await Promise.all([
       probe(() => probeDisk(storage, storageUrl)),
       probe(probeMemory),
-      probe(() => probeRedis(fleet)),
-      probe(() => probeRabbit(broker, queues)),
-      probe(() => countLive(fleet)),
+      probe(probeRedis),
+      lookAround(),
+      probe(() => probeWork(progress)),
     ]);
     const settling = Date.now() - startedAtMs < graceS * 1_000;
-    return { disk, memory, redis, rabbitmq, services: found, settling };
+    const facts: HealthFacts = { disk, memory, redis, ...around, work, settling, sleeping };
+    if (!judgeFleet(facts).some(({ code }) => code === 'service_missing')) return facts;
+    await pause(confirmMs);
+    return { ...facts, ...(await lookAround()) };
   };
-}
-
-async function probe<T>(measure: () => Promise<T>): Promise<Probed<T>> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${patienceMs / 1_000} s`)), patienceMs);
-  });
-  try {
-    return { ok: true, ...(await Promise.race([measure(), late])) };
-  } catch (error) {
-    return { ok: false, error: error instanceof Error ? error.message : String(error) };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function probeRedis(fleet: FactSources['fleet']): Promise<RedisFacts> {
-  await fleet.ping();
-  const info = await fleet.serverInfo();
-  return {
-    usedMemory: Number(info['used_memory'] ?? 0),
-    maxMemory: Number(info['maxmemory'] ?? 0),
-    aofLastWriteOk: (info['aof_last_write_status'] ?? 'ok') === 'ok',
-    maxMemoryPolicy: info['maxmemory_policy'] ?? 'unknown',
-  };
-}
-
-async function probeRabbit(broker: FactSources['broker'], queues: QueueCounter): Promise<RabbitFacts> {
-  const { connected, blocked } = broker.state;
-  if (!connected) throw new Error('not connected');
-  return { blocked, ready: await queues.work(), dead: await queues.dead() };
-}
-
-async function countLive(fleet: FactSources['fleet']): Promise<{ live: Record<string, number> }> {
-  const beats = await fleet.heartbeats();
-  const of = (service: string): number => beats.filter((beat) => beat.service === service).length;
-  return { live: Object.fromEntries(services.map((service) => [service, of(service)])) };
 }

@@ -12,15 +12,23 @@ export async function probeMemory(): Promise<{ usedPercent: number }> {
   return { usedPercent: (100 * (used ?? limit - process.availableMemory())) / limit };
 }
 
-/** Bytes this container uses without its page cache; undefined without cgroups v2. */
+/** Bytes this container uses without its page cache, by cgroups v2 or v1; undefined without either. */
 async function containerMemory(): Promise<number | undefined> {
+  const [v2, v1] = await Promise.all([
+    usedBy('memory.current', 'memory.stat', /^inactive_file (\d+)$/m),
+    usedBy('memory/memory.usage_in_bytes', 'memory/memory.stat', /^total_inactive_file (\d+)$/m),
+  ]);
+  return v2 ?? v1;
+}
+
+/** Another layout is no fault: the caller falls back to what Node says is available. */
+async function usedBy(usage: string, stat: string, cache: RegExp): Promise<number | undefined> {
   try {
-    const [current, stat] = await Promise.all(
-      ['memory.current', 'memory.stat'].map((name) => readFile(`/sys/fs/cgroup/${name}`, 'utf8')),
+    const [used = '', facts = ''] = await Promise.all(
+      [usage, stat].map((name) => readFile(`/sys/fs/cgroup/${name}`, 'utf8')),
     );
-    const cache = /^inactive_file (\d+)$/m.exec(stat ?? '')?.[1] ?? '0';
-    return Number(current) - Number(cache);
+    return Number(used) - Number(cache.exec(facts)?.[1] ?? 0);
   } catch {
-    return undefined; // another cgroup layout: the caller falls back to what Node says is available
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { healthAlert } from './health-report.js';
+import { healthAlert, missedAlert } from './health-report.js';
 import type { HealthStatus, Reason } from './judge-health.js';
 
 const reasons: Reason[] = [{ code: 'disk', severity: 'warning', message: 'The disk is 91 % full' }];
@@ -25,6 +25,7 @@ describe('healthAlert', () => {
     const alert = healthAlert(check(now), told);
     expect(alert?.severity).toBe(severity);
     expect(alert?.resolved ?? false).toBe(now === 'healthy' && severity !== undefined);
+    expect(alert?.repeat ?? false).toBe(told === 'critical' && now === 'critical');
   });
 
   it('has an id that follows from the tick, and says why', () => {
@@ -32,5 +33,15 @@ describe('healthAlert', () => {
       id: 'alert:health:tick:health-check:7',
       message: 'The system is degraded: The disk is 91 % full',
     });
+  });
+});
+
+it('missedAlert tells later what nobody could be told', () => {
+  const missed = { since: '2026-01-01T00:00:00.000Z', status: 'critical' as const, reasons };
+  expect(missedAlert(missed, 't9', '2026-01-01T00:20:00.000Z')).toMatchObject({
+    severity: 'warning',
+    resolved: false,
+    message:
+      'From 2026-01-01T00:00:00.000Z to 2026-01-01T00:20:00.000Z the system was critical and nobody could be told: The disk is 91 % full',
   });
 });

@@ -23,6 +23,8 @@ export interface HealthAlert {
   severity: 'info' | 'warning' | 'critical';
   message: string;
   resolved: boolean;
+  /** people know it already: for the log, and for a reminder now and then */
+  repeat: boolean;
 }
 
 const severityOf: Record<HealthStatus, HealthAlert['severity']> = {
@@ -42,12 +44,40 @@ export function healthAlert(
 ): HealthAlert | undefined {
   const { tick, status: now, reasons } = check;
   if (now === (told ?? 'healthy') && now !== 'critical') return undefined;
-  const text = reasons.map(({ message }) => message).join('; ');
   return {
     id: `alert:health:${tick}`,
     severity: severityOf[now],
     message:
-      now === 'healthy' ? 'The system is healthy again.' : `The system is ${now}: ${text}`.slice(0, longest),
+      now === 'healthy'
+        ? 'The system is healthy again.'
+        : `The system is ${now}: ${textOf(reasons)}`.slice(0, longest),
     resolved: now === 'healthy',
+    repeat: now === told,
   };
 }
+
+/** Trouble that nobody could be told of while it lasted: RabbitMQ and Redis were both away. */
+export interface MissedTrouble {
+  since: string;
+  status: HealthStatus;
+  reasons: readonly Reason[];
+}
+
+/** Told when it is over. @param until when it was found to be over, ISO-8601 */
+export const missedAlert = (
+  { since, status: was, reasons }: MissedTrouble,
+  tick: string,
+  until: string,
+): HealthAlert => ({
+  id: `alert:health-missed:${tick}`,
+  severity: 'warning',
+  message:
+    `From ${since} to ${until} the system was ${was} and nobody could be told: ${textOf(reasons)}`.slice(
+      0,
+      longest,
+    ),
+  resolved: false,
+  repeat: false,
+});
+
+const textOf = (reasons: readonly Reason[]): string => reasons.map(({ message }) => message).join('; ');

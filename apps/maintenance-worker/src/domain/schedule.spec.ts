@@ -1,7 +1,8 @@
 import { startTicksAt, tickAt, type Schedule } from './schedule.js';
+import type { Timing } from './timing.js';
 
 const hourly = Date.UTC(2026, 0, 1, 12, 0, 0);
-const make = (timing: Schedule['timing'], afterStartS: number[] = []): Schedule => ({
+const make = (timing: Timing, afterStartS: number[] = []): Schedule => ({
   job: 'health-check',
   timing,
   priority: 5,
@@ -17,22 +18,25 @@ describe('tickAt', () => {
       n: hourly / 600_000,
       periodMs: 600_000,
     });
-    expect(tickAt(every, hourly + 599_999).id).toBe(tickAt(every, hourly).id);
-    expect(tickAt(every, hourly + 600_000).n).toBe(tickAt(every, hourly).n + 1);
+    expect(tickAt(every, hourly + 599_999)).toEqual(tickAt(every, hourly));
+    expect(tickAt(every, hourly + 600_000)?.n).toBe(hourly / 600_000 + 1);
   });
 
   it('reads cron expressions in UTC', () => {
     const daily = make({ cron: '30 3 * * *' });
     const at = Date.UTC(2026, 0, 1, 3, 30);
     expect(tickAt(daily, at)).toMatchObject({ n: at / 1_000, periodMs: 86_400_000 });
-    expect(tickAt(daily, at - 1).n).toBe(at / 1_000 - 86_400);
-    expect(tickAt(daily, at + 86_399_999).n).toBe(at / 1_000);
+    expect(tickAt(daily, at - 1)?.n).toBe(at / 1_000 - 86_400);
+    expect(tickAt(daily, at + 86_399_999)?.n).toBe(at / 1_000);
   });
 
   it('has one tick after a long stop, however many were missed', () => {
     const every = make({ everyS: 60 });
-    const before = tickAt(every, hourly).n;
-    expect(tickAt(every, hourly + 3_600_000).n).toBe(before + 60);
+    expect(tickAt(every, hourly + 3_600_000)?.n).toBe(hourly / 60_000 + 60);
+  });
+
+  it('has none on demand', () => {
+    expect(tickAt(make('on-demand'), hourly)).toBeUndefined();
   });
 });
 

@@ -1,8 +1,6 @@
 import type { MaintenanceJob } from '@image2model/contracts';
 import { Cron } from 'croner';
-
-/** When a job is due: at every full period since 1970, or by a cron expression in UTC. */
-export type Timing = { everyS: number } | { cron: string };
+import type { Timing } from './timing.js';
 
 /** One row of the timetable. */
 export interface Schedule {
@@ -26,8 +24,9 @@ export interface Tick {
 /** Replicas that start together within so long share one run. */
 const startSlotMs = 30_000;
 
-/** The latest regular tick at a time. Those that were missed before it are gone: there is one catch-up at most. */
-export function tickAt({ job, timing }: Schedule, nowMs: number): Tick {
+/** The latest regular tick at a time, if it has any. Those that were missed before it are gone: there is one catch-up at most. */
+export function tickAt({ job, timing }: Schedule, nowMs: number): Tick | undefined {
+  if (timing === 'on-demand') return undefined;
   if ('everyS' in timing) {
     const periodMs = timing.everyS * 1_000;
     const n = Math.floor(nowMs / periodMs);

@@ -2,22 +2,20 @@ import { defineHandler, type Handler } from '@image2model/broker';
 import { Failure, maintenanceEraseBatch, queues } from '@image2model/contracts';
 import type { Progress } from '@image2model/progress';
 import type { Metrics } from '@image2model/service-kit';
-import { storageKeys, type Storage } from '@image2model/storage';
+import { countFreed } from './count-freed.js';
+import type { Erase } from './erase-remains.js';
 
 export interface EraseDeps {
-  deletions: Pick<Progress['deletions'], 'tombstone' | 'dropKeys' | 'bury' | 'remindIn'>;
-  storage: Pick<Storage, 'list' | 'remove'>;
+  deletions: Pick<Progress['deletions'], 'tombstone' | 'remindIn'>;
+  erase: Erase;
   metrics: Pick<Metrics, 'inc'>;
 }
 
 /** Longer than the removal of the files of the largest batch takes. */
 const timeoutMs = 15 * 60_000;
 
-/**
- * Removes what a deleted batch has left: first its files, then its keys. Each step may be repeated, and the tombstone says
- * what is to do until all of it is done; without a tombstone nothing is touched.
- */
-export const eraseBatch = ({ deletions, storage, metrics }: EraseDeps): Handler =>
+/** Erases a batch that its owner deleted; without a tombstone nothing is touched. */
+export const eraseBatch = ({ deletions, erase, metrics }: EraseDeps): Handler =>
   defineHandler({
     consumes: maintenanceEraseBatch,
     queue: queues.eraseBatch,
@@ -33,27 +31,8 @@ export const eraseBatch = ({ deletions, storage, metrics }: EraseDeps): Handler 
       }
       // the sweep need not ask for it again while it is under way
       await deletions.remindIn(batchId, timeoutMs);
-      const bytes = await removeFiles(storage, batchId, signal);
-      await deletions.dropKeys(tombstone, signal);
-      await deletions.bury(batchId);
-      metrics.inc('cleanup_batches_total', { job: 'delete' });
-      metrics.inc('cleanup_bytes_total', { job: 'delete' }, bytes);
-      logger.info('erased a deleted batch', { files: tombstone.total, bytes });
+      const freed = await erase(tombstone, signal);
+      countFreed(metrics, 'delete', freed);
+      logger.info('erased a deleted batch', { ...freed, files: tombstone.total });
     },
   });
-
-/** @returns the bytes that were there */
-async function removeFiles(
-  storage: EraseDeps['storage'],
-  batchId: string,
-  signal: AbortSignal,
-): Promise<number> {
-  const prefix = storageKeys.batch(batchId);
-  let found = 0;
-  for await (const { bytes } of storage.list(prefix)) {
-    signal.throwIfAborted();
-    found += bytes;
-  }
-  await storage.remove(prefix);
-  return found;
-}

@@ -33,7 +33,7 @@ export class Scheduler {
       const regular = tickAt(schedule, nowMs);
       const [first, ...later] = startTicksAt(schedule, this.#startedAtMs, nowMs);
       // a regular tick that is caught up with at the start is the first run of this start
-      await this.#handle({ tick: regular, replaces: first }, schedule, elects);
+      if (regular !== undefined) await this.#handle({ tick: regular, replaces: first }, schedule, elects);
       for (const tick of [first, ...later])
         if (tick !== undefined) await this.#handle({ tick }, schedule, elects);
     }

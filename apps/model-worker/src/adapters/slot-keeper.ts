@@ -1,3 +1,4 @@
+import type { Lane } from '@image2model/contracts';
 import type { Governor, Progress, SlotWait } from '@image2model/progress';
 import type { Logger } from '@image2model/service-kit';
 import { inTurns } from '../domain/in-turns.js';
@@ -32,6 +33,7 @@ const afterErrorMs = 1_000;
  */
 export class SlotKeeper implements Slots {
   private readonly waiting = new Map<string, Waiting>();
+  private readonly closed = new Set<Lane>();
   private pumping = false;
   private wake: (() => void) | undefined;
   private lookedAtMs = 0;
@@ -46,7 +48,7 @@ export class SlotKeeper implements Slots {
   }
 
   wait(request: WaitingFile, signal: AbortSignal): Promise<SlotAnswer> {
-    if (signal.aborted) return Promise.resolve('stopped');
+    if (signal.aborted || this.closed.has(request.lane)) return Promise.resolve('stopped');
     return new Promise((resolve) => {
       const stop = (): void => entry.end('stopped');
       const entry: Waiting = {
@@ -63,6 +65,15 @@ export class SlotKeeper implements Slots {
       this.touchedAtMs = Math.min(this.touchedAtMs, performance.now() - touchEveryMs + lookEveryMs);
       this.nudge();
     });
+  }
+
+  close(lane: Lane): void {
+    this.closed.add(lane);
+    for (const entry of this.waiting.values()) if (entry.lane === lane) entry.end('stopped');
+  }
+
+  open(lane: Lane): void {
+    this.closed.delete(lane);
   }
 
   /** Gives slots back; files that wait here are asked for at once. */

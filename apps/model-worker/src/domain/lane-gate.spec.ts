@@ -41,6 +41,24 @@ test('work-conserving: a lane without work leaves its share to the others', asyn
   expect(await order({ low: 7 })).toHaveLength(7);
 });
 
+test('a closed lane refuses who waits and who comes, those inside go on, and other lanes are let in', async () => {
+  const gate = new LaneGate(1);
+  const inside = await begin(gate, 'low');
+  const refusals = [gate.enter('low', open), gate.enter('low', open)].map((entered) =>
+    entered.catch((error: unknown) => error),
+  );
+  const other = gate.enter('normal', open);
+  const paused = new Error('paused');
+  gate.close('low', paused);
+  expect(await Promise.all(refusals)).toEqual([paused, paused]);
+  await expect(gate.enter('low', open)).rejects.toBe(paused);
+  expect(gate.active).toBe(1);
+  inside.leave();
+  (await other).leave();
+  gate.open('low');
+  (await gate.enter('low', open)).leave();
+});
+
 test('never more inside than slots; a slot is given back once', async () => {
   const gate = new LaneGate(2);
   const turns = await Promise.all([begin(gate, 'high'), begin(gate, 'high')]);

@@ -34,6 +34,7 @@ export class LaneGate {
   private readonly waiting: Record<Lane, Waiting[]> = { high: [], normal: [], low: [] };
   private readonly credit: Record<Lane, number> = { high: 0, normal: 0, low: 0 };
   private begun: Begun[] = [];
+  private readonly closed = new Map<Lane, Error>();
   private readonly watched = new WeakSet<AbortSignal>();
   private inside = 0;
   private running = 0;
@@ -50,9 +51,23 @@ export class LaneGate {
     return this.running;
   }
 
-  /** @returns the file's turn: it may be claimed now @throws the signal's reason when it aborts first */
+  /** Lets no file of this lane in until `open`: those that wait are refused with the reason, those inside go on. */
+  close(lane: Lane, reason: Error): void {
+    this.closed.set(lane, reason);
+    for (const { refuse } of this.waiting[lane].splice(0)) refuse(reason);
+  }
+
+  open(lane: Lane): void {
+    this.closed.delete(lane);
+  }
+
+  /**
+   * @returns the file's turn: it may be claimed now
+   * @throws the signal's reason when it aborts first, the reason of `close` while the lane is closed
+   */
   enter(lane: Lane, signal: AbortSignal): Promise<Turn> {
-    if (signal.aborted) return Promise.reject(signal.reason as Error);
+    const refused = signal.aborted ? (signal.reason as Error) : this.closed.get(lane);
+    if (refused !== undefined) return Promise.reject(refused);
     this.watch(signal);
     return new Promise((resolve, reject) => {
       this.waiting[lane].push({ signal, enter: resolve, refuse: reject });

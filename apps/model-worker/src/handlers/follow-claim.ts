@@ -1,5 +1,12 @@
 import type { Broker } from '@image2model/broker';
-import { laneQueues, modelGenerate, rungAtLeast, type RungName } from '@image2model/contracts';
+import {
+  Failure,
+  failureKinds,
+  laneQueues,
+  modelGenerate,
+  rungAtLeast,
+  type RungName,
+} from '@image2model/contracts';
 import type { ClaimReply, ClaimRequest } from '@image2model/progress';
 import { failpoint } from '@image2model/service-kit';
 import type { BatchContext } from '../domain/batch-context.js';
@@ -42,7 +49,8 @@ export async function followClaim(
     case 'poison':
       failpoint('worker.06.found-poison');
       await parts.runner.condemnPoison(batch, { idx, token: claim.token });
-      return;
+      // settled; its message is kept among the dead letters, where people see it and may have the file tried again
+      throw new Failure('poison', failureKinds.poison.meaning);
     case 'ok':
       failpoint('worker.02.claimed');
       if (signal.aborted) return parts.ender.giveBack(batch, { idx, token: claim.token });

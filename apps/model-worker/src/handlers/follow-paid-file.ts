@@ -89,7 +89,7 @@ export class PaidFiles {
         { ...request, tenant: batch.tenant, batchId: batch.id, idx, lane },
         context.signal,
       );
-      if (answer === 'stopped') throw new Requeue('told to stop before the file was begun');
+      if (answer === 'stopped') throw new Requeue('not begun: the process stops, or the lane is paused');
       return answer === 'ask' ? 'none' : answer;
     } finally {
       unrest();

@@ -76,7 +76,7 @@ async function handle(
       code: 'unexpected.provider',
     });
   const turn = await gate.enter(lane, signal).catch(() => {
-    throw new Requeue('told to stop before the file was begun');
+    throw new Requeue('not begun: the process stops, or the lane is paused');
   });
   try {
     failpoint('worker.01.taken');

@@ -1,12 +1,13 @@
 import type { Broker } from '@image2model/broker';
-import type { Failure } from '@image2model/contracts';
-import { alertSend, priorities } from '@image2model/contracts';
-import type { Governor, ParkReason } from '@image2model/progress';
+import { alertSend, Failure, priorities, queues } from '@image2model/contracts';
+import type { Governor, OpsEvents, ParkReason } from '@image2model/progress';
 import type { Logger, Metrics } from '@image2model/service-kit';
 
 interface Deps {
-  broker: Pick<Broker, 'publish'>;
+  broker: Pick<Broker, 'publish' | 'publishDelayed'>;
   governor: Pick<Governor, 'park' | 'refused' | 'state'>;
+  opsEvents: Pick<OpsEvents, 'add'>;
+  instance: string;
   logger: Logger;
   metrics: Metrics;
 }
@@ -26,18 +27,22 @@ export class ProviderTrouble {
 
   /** The provider refuses the key or the account: nobody asks it for anything paid until a probe succeeds. */
   async park(failure: Failure): Promise<void> {
-    const { governor, logger } = this.deps;
+    const { governor, opsEvents, instance, logger } = this.deps;
     const code: ParkReason['code'] = failure.kind === 'account' ? 'provider_account' : 'provider_auth';
     const { first } = await governor.park({ code, detail: failure.message });
     if (!first) return;
     const { parked } = await governor.state();
     logger.error('fal is parked: no file uses an attempt up, and it is tried again by itself', { code });
+    const message = `provider fal is parked: ${failure.message}`;
+    void opsEvents.add('provider.parked', { by: instance, message, details: { provider: 'fal', code } });
     await this.tell(`${code}:${parked?.sinceMs ?? 0}`, 'critical', 'fal.parked', failure.message, { code });
   }
 
   /** A probe was accepted. */
   async resumed(intent: string): Promise<void> {
     const message = 'fal accepts requests again';
+    const { opsEvents, instance } = this.deps;
+    void opsEvents.add('provider.resumed', { by: instance, message, details: { provider: 'fal' } });
     await this.tell(`fal.resumed:${intent}`, 'info', 'fal.parked', message, {}, true);
   }
 
@@ -75,9 +80,15 @@ export class ProviderTrouble {
     details: Record<string, string>,
     resolved = false,
   ): Promise<void> {
+    const alert = { id, payload: { severity, code, message, details, resolved } };
     try {
-      const payload = { severity, code, message, details, resolved };
-      await this.deps.broker.publish(alertSend, { id, payload }, { priority: priorities.alert });
+      await this.deps.broker
+        .publish(alertSend, alert, { priority: priorities.alert })
+        .catch((error: unknown) => {
+          if (Failure.from(error).code !== 'dependency.unroutable') throw error;
+          // its queue is on one node, which is away: it waits in a delay queue, which is on several
+          return this.deps.broker.publishDelayed(alertSend, alert, { queue: queues.alertSend, rung: '5s' });
+        });
     } catch (error) {
       this.deps.logger.error('an alert was not sent', { code, message, error });
     }

@@ -1,3 +1,5 @@
+import { parseBrokerList } from '@image2model/service-kit';
+
 /** Seconds. A dead peer is noticed after two to three of these; the URL may say otherwise (`?heartbeat=`). */
 const defaultHeartbeatS = 10;
 
@@ -8,12 +10,14 @@ export interface BrokerUrl {
   readonly shown: string;
 }
 
-/** @throws TypeError that does not repeat the text, which may hold a password */
-export function parseBrokerUrl(text: string): BrokerUrl {
-  if (!URL.canParse(text)) throw new TypeError('the broker URL is not a URL');
+/**
+ * The nodes of a cluster, in the order in which they are written.
+ * @throws TypeError that does not repeat the text, which may hold a password
+ */
+export const parseBrokerUrls = (text: string): BrokerUrl[] => parseBrokerList(text).map(brokerUrlOf);
+
+function brokerUrlOf(text: string): BrokerUrl {
   const url = new URL(text);
-  if (url.protocol !== 'amqp:' && url.protocol !== 'amqps:')
-    throw new TypeError('the broker URL must begin with amqp:// or amqps://');
   if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(defaultHeartbeatS));
   return { secret: url.href, shown: `${url.protocol}//${url.host}${url.pathname}` };
 }

@@ -40,13 +40,15 @@ export async function keepChannel<C extends Channel>(kept: KeptChannel<C>): Prom
 async function oneChannel<C extends Channel>(kept: KeptChannel<C>, until: AbortSignal): Promise<string> {
   let channel: C | undefined;
   let reason = 'closed';
+  // one channel of many: what listens for it must not outlive it
+  const over = new AbortController();
   try {
     channel = await kept.open();
     const opened = channel;
     const lost = new Promise<void>((resolve) => {
       opened.on('error', (error: Error) => (reason = error.message));
       opened.on('close', () => resolve());
-      until.addEventListener('abort', () => resolve(), { once: true });
+      until.addEventListener('abort', () => resolve(), { once: true, signal: over.signal });
     });
     await kept.use(opened);
     await lost;
@@ -54,5 +56,7 @@ async function oneChannel<C extends Channel>(kept: KeptChannel<C>, until: AbortS
   } catch (error) {
     if (channel !== undefined) await closeQuietly(channel);
     return String(error);
+  } finally {
+    over.abort();
   }
 }

@@ -1,12 +1,17 @@
-import type { Logger } from '@image2model/service-kit';
+import { tlsAdvice, type Logger } from '@image2model/service-kit';
 import { backOffMs, pause, within } from './back-off.js';
+import type { BrokerUrl } from './broker-url.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
 
-export interface LinkOptions extends Omit<SessionOptions, 'signal' | 'onBlocked'> {
+export interface LinkOptions extends Omit<SessionOptions, 'signal' | 'onBlocked' | 'url'> {
+  /** The nodes of the cluster, tried in turn from a random one on: connections spread over them. */
+  urls: readonly BrokerUrl[];
   logger: Logger;
   /** Runs on each new connection before anybody may use it; a rejection ends that connection. */
   setUp: (session: Session) => Promise<void>;
   onChange: () => void;
+  /** Why there is no connection, at each try; `undefined` when there is one. */
+  onWait?: (reason: string | undefined) => void;
 }
 
 const setUpTimeoutMs = 60_000;
@@ -29,9 +34,13 @@ export class Link {
   #blocked = false;
   #loop: Promise<void> | undefined;
   #firstUp: () => void = () => undefined;
+  #url: BrokerUrl;
+  #at: number;
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#at = Math.floor(Math.random() * options.urls.length);
+    this.#url = this.#nextUrl();
   }
 
   /** The connection when it is usable. */
@@ -70,12 +79,14 @@ export class Link {
       if (this.#stop.signal.aborted) return;
       if (performance.now() - startedAt > stableAfterMs) tries = 0;
       const waitMs = backOffMs(tries, Math.random());
-      const { logger, name, url } = this.#options;
+      const { logger, name, onWait } = this.#options;
+      onWait?.(reason);
       logger.warn(`no broker connection; next try in ${waitMs} ms`, {
         connection: name,
-        broker: url.shown,
+        broker: this.#url.shown,
         error: reason,
       });
+      this.#url = this.#nextUrl();
       await pause(waitMs, this.#stop.signal);
     }
   }
@@ -88,6 +99,7 @@ export class Link {
     try {
       session = await openSession({
         ...this.#options,
+        url: this.#url,
         signal: this.#stop.signal,
         onBlocked: (reason) => this.#setBlocked(reason),
       });
@@ -95,7 +107,8 @@ export class Link {
       await this.#serve(session);
       return String(session.ended.reason);
     } catch (error) {
-      return String(error);
+      const advice = tlsAdvice(error);
+      return advice === undefined ? String(error) : `${String(error)}: ${advice}`;
     } finally {
       this.#stop.signal.removeEventListener('abort', end);
       this.#session = undefined;
@@ -113,12 +126,20 @@ export class Link {
     this.#session = session;
     this.#options.logger.info('broker connected', {
       connection: this.#options.name,
-      broker: this.#options.url.shown,
+      broker: this.#url.shown,
     });
+    this.#options.onWait?.(undefined);
     this.#options.onChange();
     for (const user of this.#users) user(session);
     this.#firstUp();
     await ended;
+  }
+
+  #nextUrl(): BrokerUrl {
+    const { urls } = this.#options;
+    const url = urls[this.#at++ % urls.length];
+    if (url === undefined) throw new TypeError('a link needs the URL of a broker');
+    return url;
   }
 
   #setBlocked(reason: string | undefined): void {

@@ -1,3 +1,4 @@
+import type { TlsOptions } from '@image2model/service-kit';
 import { connect, type ChannelModel } from 'amqplib';
 import { within } from './back-off.js';
 import type { BrokerUrl } from './broker-url.js';
@@ -14,6 +15,8 @@ export interface Session {
 
 export interface SessionOptions {
   url: BrokerUrl;
+  /** for amqps:// */
+  tls?: (() => TlsOptions) | undefined;
   /** Shown by the management UI. */
   name: string;
   /** Gives up the handshake. */
@@ -28,7 +31,7 @@ const politeCloseMs = 2_000;
  * amqplib notices a dead peer by heartbeats and closes every channel of a lost connection, but it only half-closes the
  * socket, and `close()` waits for an answer for ever. So the socket gets an abort signal, which destroys it.
  */
-export async function openSession({ url, name, signal, onBlocked }: SessionOptions): Promise<Session> {
+export async function openSession({ url, tls, name, signal, onBlocked }: SessionOptions): Promise<Session> {
   const socket = new AbortController();
   const giveUp = (): void => socket.abort();
   signal.addEventListener('abort', giveUp, { once: true });
@@ -41,7 +44,8 @@ export async function openSession({ url, name, signal, onBlocked }: SessionOptio
     clientProperties: { connection_name: name },
   };
   try {
-    const model = await connect(url.secret, options);
+    const secured = url.secret.startsWith('amqps:') ? (tls?.() ?? { rejectUnauthorized: true }) : {};
+    const model = await connect(url.secret, { ...options, ...secured });
     gatherWrites(model);
     return watch(model, socket, onBlocked);
   } finally {

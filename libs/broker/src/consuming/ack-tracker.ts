@@ -22,6 +22,17 @@ export class AckTracker<D> {
     if (this.#unacked.has(delivery)) this.#finished.add(delivery);
   }
 
+  /** It goes back: nothing acks it any more. @returns false when it was not unacked */
+  forget(delivery: D): boolean {
+    this.#finished.delete(delivery);
+    return this.#unacked.delete(delivery);
+  }
+
+  /** Deliveries without an ack, finished ones whose ack is not written yet among them. */
+  get unacked(): number {
+    return this.#unacked.size;
+  }
+
   /** Takes what can be acked now; `upTo` is itself unacked, which the broker demands of a multiple ack. */
   take(): Acks<D> {
     let upTo: D | undefined;

@@ -12,6 +12,7 @@ export class AckWriter {
   readonly #before: () => Promise<void> | undefined;
   readonly #tracker = new AckTracker<ConsumeMessage>();
   #scheduled = false;
+  #written = 0;
   #closed = false;
 
   /** @param before what acks wait for, when there is something; it does not reject */
@@ -31,6 +32,25 @@ export class AckWriter {
     this.#tracker.delivered(message);
   }
 
+  get unacked(): number {
+    return this.#closed ? 0 : this.#tracker.unacked;
+  }
+
+  /** Messages acked so far. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Gives it to whoever takes the queue next, at once. */
+  giveBack(message: ConsumeMessage): void {
+    if (this.#closed || !this.#tracker.forget(message)) return;
+    try {
+      this.#channel.nack(message, false, true);
+    } catch {
+      this.#closed = true; // the end of the channel gives it back all the same
+    }
+  }
+
   ack(message: ConsumeMessage): void {
     this.#tracker.finished(message);
     if (this.#scheduled) return;
@@ -48,7 +68,9 @@ export class AckWriter {
   flush(): void {
     this.#scheduled = false;
     if (this.#closed) return;
+    const before = this.#tracker.unacked;
     const { upTo, singles } = this.#tracker.take();
+    this.#written += before - this.#tracker.unacked;
     try {
       if (upTo !== undefined) this.#channel.ack(upTo, true);
       for (const message of singles) this.#channel.ack(message);

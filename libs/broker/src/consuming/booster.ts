@@ -23,7 +23,7 @@ export class Booster {
   #pace: PrefetchPace;
   #live: ChannelConsumers | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #last = { finished: 0, atMs: 0 };
+  #finished = 0;
   #tag: string | undefined;
 
   constructor(options: BoosterOptions) {
@@ -43,7 +43,8 @@ export class Booster {
   /** A message came. */
   delivered(): void {
     if (this.#timer !== undefined || this.#live === undefined) return;
-    this.#last = { finished: this.#options.finished(), atMs: performance.now() };
+    this.#finished = this.#options.finished();
+    this.#pace.begin(this.#finished, performance.now() / 1_000);
     this.#timer = setInterval(() => this.#look(), lookEveryMs).unref();
   }
 
@@ -56,10 +57,9 @@ export class Booster {
 
   #look(): void {
     const finished = this.#options.finished();
-    const now = performance.now();
-    const news = finished - this.#last.finished;
-    const boost = this.#pace.look(news, (now - this.#last.atMs) / 1_000);
-    this.#last = { finished, atMs: now };
+    const news = finished - this.#finished;
+    const boost = this.#pace.look(finished, performance.now() / 1_000);
+    this.#finished = finished;
     if (boost !== (this.#tag !== undefined)) {
       this.#change(boost);
     } else if (!boost && news === 0) {

@@ -1,5 +1,6 @@
 import type { Logger } from '@image2model/service-kit';
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { within } from '../connection/back-off.js';
 
 /** What one consumer was given. */
 interface Share {
@@ -8,6 +9,10 @@ interface Share {
   unacked: number;
   resting: number;
 }
+
+/** A cancel takes a turn of the queue's leader, ms; many of them take longer. */
+const cancelMs = 2_000;
+const eachCancelMs = 20;
 
 export interface ChannelConsumersOptions {
   channel: Channel;
@@ -18,13 +23,17 @@ export interface ChannelConsumersOptions {
 
 /**
  * The consumers of one queue on one channel. A quorum queue's prefetch cannot be changed in place and it knows no limit for
- * a whole channel, so more is prefetched by further consumers and less by cancelling them.
+ * a whole channel, so more is prefetched by further consumers and less by cancelling them. A cancelled one should hold
+ * nothing: see rest-consumers.ts.
  */
 export class ChannelConsumers {
   readonly #options: ChannelConsumersOptions;
   readonly #shares = new Map<string, Share>();
   #last = 0;
+  /** What the next consumer would get. */
+  #prefetch: number | undefined;
   #removing: Promise<void> | undefined;
+  #cancelling = 0;
 
   constructor(options: ChannelConsumersOptions) {
     this.#options = options;
@@ -44,21 +53,17 @@ export class ChannelConsumers {
 
   /** Soon no deliveries from this consumer; those it was given stay. */
   remove(tag: string): void {
-    const removing = this.#ignoreLoss(this.#cancel(tag)).finally(() => {
-      if (this.#removing === removing) this.#removing = undefined;
-    });
-    this.#removing = removing;
+    void this.#remove([tag]);
   }
 
-  /** There while consumers are being removed: an ack before its end would have them bring another message. */
+  /** No deliveries from any of them when it resolves, or the channel has to be closed. Does not reject. */
+  cancelAll(): Promise<void> {
+    return this.#remove([...this.#shares.keys()]);
+  }
+
+  /** There while consumers are being removed: an ack or what goes back before its end would have them bring another message. */
   get removing(): Promise<void> | undefined {
     return this.#removing;
-  }
-
-  /** No deliveries from any of them when it resolves. */
-  async cancelAll(): Promise<void> {
-    const live = [...this.#shares].filter(([, { prefetch }]) => prefetch > 0);
-    await Promise.all(live.map(([tag]) => this.#cancel(tag)));
   }
 
   /** The most that the broker leaves unacked on this channel as things are. */
@@ -75,9 +80,21 @@ export class ChannelConsumers {
     return sum;
   }
 
-  /** How many of a consumer's deliveries rest. */
-  resting(tag: string): number {
-    return this.#shares.get(tag)?.resting ?? 0;
+  /** How many deliveries rest. */
+  get resting(): number {
+    let sum = 0;
+    for (const { resting } of this.#shares.values()) sum += resting;
+    return sum;
+  }
+
+  /** How many unacked messages a consumer has. */
+  holds(tag: string): number {
+    return this.#shares.get(tag)?.unacked ?? 0;
+  }
+
+  /** Whether a message is one that a consumer brought after its cancel was sent. */
+  isLate({ fields }: ConsumeMessage): boolean {
+    return (this.#shares.get(fields.consumerTag)?.prefetch ?? 0) === 0;
   }
 
   delivered({ fields }: ConsumeMessage): void {
@@ -106,7 +123,33 @@ export class ChannelConsumers {
   /** Both requests are written together: another's prefetch cannot come between them. A cancel stays behind them. */
   async #consume(tag: string, prefetch: number): Promise<void> {
     const { channel, queue, receive } = this.#options;
-    await Promise.all([channel.prefetch(prefetch), channel.consume(queue, receive, { consumerTag: tag })]);
+    const set = prefetch === this.#prefetch ? undefined : channel.prefetch(prefetch);
+    this.#prefetch = prefetch;
+    await Promise.all([set, channel.consume(queue, receive, { consumerTag: tag })]);
+  }
+
+  /**
+   * Cancels go out one after the other. Acks do not wait for an answer that does not come (the queue's leader may have died
+   * over it): that would be the end of the queue here.
+   */
+  #remove(tags: readonly string[]): Promise<void> {
+    const { queue, logger } = this.#options;
+    this.#cancelling += tags.length;
+    const cancels = tags.map((tag) => this.#cancel(tag).finally(() => this.#cancelling--));
+    const cancelled = Promise.all([this.#removing, ...cancels]);
+    const removing = within(cancelMs + this.#cancelling * eachCancelMs, 'cancelling consumers', cancelled)
+      .then(
+        () => undefined,
+        (error: unknown) =>
+          logger.debug('consumers were not cancelled; the end of their channel will do it', {
+            queue,
+            error: String(error),
+          }),
+      )
+      .finally(() => {
+        if (this.#removing === removing) this.#removing = undefined;
+      });
+    return (this.#removing = removing);
   }
 
   async #cancel(tag: string): Promise<void> {

@@ -8,6 +8,8 @@ export interface Delivery {
   readonly alive: () => boolean;
   /** As `HandlerContext.rest`. */
   readonly rest: () => () => void;
+  /** Whether it rests now. */
+  readonly seat: { readonly resting: boolean };
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

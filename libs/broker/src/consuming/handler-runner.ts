@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { InvalidMessage, openEnvelope, type Envelope } from '@image2model/contracts';
-import type { Logger } from '@image2model/service-kit';
-import type { Broker, TaskReport } from '../broker.js';
+import { inSpan, tracer, type Logger, type SpanStart } from '@image2model/service-kit';
+import type { Broker, Outages, TaskReport } from '../broker.js';
 import { Requeue, type Handler } from '../define-handler.js';
 import type { Outgoing } from '../publishing/outgoing.js';
 import type { Delivery } from './delivery.js';
@@ -9,6 +9,7 @@ import { Forwarder } from './forwarder.js';
 import { triesOf, type Headers } from './headers.js';
 import { moveOfFailed, moveOfInvalid, type Move } from './next-move.js';
 import { Task } from './task.js';
+import type { Ended, Worker } from './worker.js';
 
 export interface HandlerRunnerOptions {
   handler: Handler;
@@ -17,23 +18,50 @@ export interface HandlerRunnerOptions {
   /** Resolves when confirmed. */
   send: (message: Outgoing) => Promise<void>;
   onTask: ((task: TaskReport) => void) | undefined;
+  outages: Outages;
 }
 
 type Outcome = Omit<TaskReport, 'queue' | 'type' | 'seconds'>;
 
 /** Does the work of one typed queue: parse, handle, and find the next place of what was not handled. */
-export class HandlerRunner {
+export class HandlerRunner implements Worker {
   readonly #options: HandlerRunnerOptions;
-  readonly #forwarder: Forwarder;
-  readonly #limited = new Set<Task>();
-  readonly #drain = new AbortController();
+  readonly #tasks = new Set<Task>();
+  readonly #ended: Record<TaskReport['outcome'], number> = {
+    ...{ done: 0, retried: 0, dead: 0 },
+    ...{ invalid: 0, requeued: 0 },
+  };
+  #drain: AbortController;
+  #forwarder: Forwarder;
 
   constructor(options: HandlerRunnerOptions) {
     this.#options = options;
-    const { handler, logger, send } = options;
+    this.#drain = new AbortController();
+    this.#forwarder = this.#begin();
+  }
+
+  get type(): string {
+    return this.#options.handler.consumes.type;
+  }
+
+  get tasks(): ReadonlySet<Task> {
+    return this.#tasks;
+  }
+
+  get ended(): Ended {
+    return this.#ended;
+  }
+
+  undrain(): void {
+    this.#drain = new AbortController();
+    this.#forwarder = this.#begin();
+  }
+
+  #begin(): Forwarder {
+    const { handler, logger, send } = this.#options;
     // every task of the queue may listen to it
     setMaxListeners(0, this.#drain.signal);
-    this.#forwarder = new Forwarder({ queue: handler.queue.name, logger, send, drain: this.#drain.signal });
+    return new Forwarder({ queue: handler.queue.name, logger, send, drain: this.#drain.signal });
   }
 
   /** @returns whether to ack */
@@ -50,7 +78,7 @@ export class HandlerRunner {
   drain(): void {
     const reason = new Requeue('the process is draining');
     this.#drain.abort(reason);
-    for (const task of this.#limited) task.abort(reason);
+    for (const task of this.#tasks) task.abort(reason);
   }
 
   /** @returns undefined when it was handled */
@@ -66,7 +94,8 @@ export class HandlerRunner {
       return this.#moveOf(thrown, headers);
     }
     try {
-      await this.#run(envelope, delivery);
+      if (tracer() === undefined) await this.#run(envelope, delivery);
+      else await inSpan(this.#spanOf(envelope, delivery), () => this.#run(envelope, delivery));
       return undefined;
     } catch (thrown) {
       return this.#moveOf(thrown, headers);
@@ -78,13 +107,14 @@ export class HandlerRunner {
       queue: this.#options.handler.queue,
       headers,
       thrown,
+      outages: this.#options.outages,
       draining: this.#drain.signal.aborted,
       now: new Date(),
       jitter: Math.random(),
     });
   }
 
-  async #run(envelope: Envelope, { message, rest }: Delivery): Promise<void> {
+  async #run(envelope: Envelope, { message, rest, seat }: Delivery): Promise<void> {
     const { handler, logger, broker } = this.#options;
     const task = new Task({
       envelope,
@@ -92,23 +122,43 @@ export class HandlerRunner {
       attempt: triesOf(message.properties.headers ?? {}).attempt,
       redelivered: message.fields.redelivered,
       rest,
+      seat,
       logger,
       broker,
       drain: this.#drain.signal,
       limited: handler.timeoutMs !== undefined,
     });
-    const work = handler.handle(envelope, task);
-    if (handler.timeoutMs === undefined) return work;
-    this.#limited.add(task);
+    this.#tasks.add(task);
     try {
-      await task.within(handler.timeoutMs, work);
+      const work = handler.handle(envelope, task);
+      await (handler.timeoutMs === undefined ? work : task.within(handler.timeoutMs, work));
     } finally {
-      this.#limited.delete(task);
+      this.#tasks.delete(task);
     }
+  }
+
+  /** The work of one delivery, in the trace of whoever sent the message. */
+  #spanOf(envelope: Envelope, { message }: Delivery): SpanStart {
+    const { traceparent, type, id, batchId, fileIdx } = envelope;
+    return {
+      name: `process ${type}`,
+      kind: 'consumer',
+      parent: traceparent ?? null,
+      attributes: {
+        'messaging.system': 'rabbitmq',
+        'messaging.operation.name': 'process',
+        'messaging.destination.name': this.#options.handler.queue.name,
+        'messaging.message.id': id,
+        'image2model.batch_id': batchId,
+        'image2model.file_idx': fileIdx,
+        'image2model.attempt': triesOf(message.properties.headers ?? {}).attempt,
+      },
+    };
   }
 
   #report(outcome: Outcome, seconds: number): void {
     const { handler, logger, onTask } = this.#options;
+    this.#ended[outcome.outcome] += 1;
     try {
       onTask?.({ queue: handler.queue.name, type: handler.consumes.type, seconds, ...outcome });
     } catch (error) {

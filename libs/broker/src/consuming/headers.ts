@@ -8,6 +8,8 @@ export const headerNames = {
   queue: 'i2m-queue',
   failedAt: 'i2m-failed-at',
   error: 'i2m-error',
+  /** The dead letter that this message was; stays with it, so that its next death is known as that one's redrive. */
+  redriveOf: 'i2m-redrive-of',
 } as const;
 
 export type Headers = Readonly<Record<string, unknown>>;

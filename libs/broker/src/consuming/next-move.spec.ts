@@ -8,6 +8,7 @@ const task = (thrown: unknown, headers = {}, draining = false): FailedTask => ({
   queue,
   headers,
   thrown,
+  outages: { 'dependency.redis': (error) => error instanceof RangeError },
   draining,
   now,
   jitter: 0,
@@ -22,6 +23,18 @@ it.each(kinds)('gives a %s failure exactly its attempts, unless it parks', (kind
   };
   expect(outcomeOf(attempts)).toBe(parks ? 'retried' : 'dead');
   if (attempts > 1) expect(outcomeOf(attempts - 1)).toBe('retried');
+});
+
+it('names an outage, and gives it the attempts of one', () => {
+  expect(moveOfFailed(task(new RangeError('away'), { 'i2m-attempt': 7 }))).toMatchObject({
+    outcome: 'retried',
+    kind: 'dependency',
+    failure: { code: 'dependency.redis', message: 'what the step needs is away' },
+  });
+  expect(moveOfFailed(task(new TypeError('a defect'), { 'i2m-attempt': 2 }))).toMatchObject({
+    outcome: 'dead',
+    kind: 'unexpected',
+  });
 });
 
 it('climbs the ladder while it parks and uses no attempt', () => {

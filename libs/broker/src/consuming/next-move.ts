@@ -10,9 +10,11 @@ import {
   type RungName,
   type WorkQueue,
 } from '@image2model/contracts';
+import type { Outages } from '../broker.js';
 import { Requeue } from '../define-handler.js';
 import { delayOf, type Destination } from '../publishing/destination.js';
 import { deadHeaders, retryHeaders, triesOf, type Headers } from './headers.js';
+import { namedOutage } from './named-outage.js';
 
 /** What happens to a message that was not handled. */
 export type Move =
@@ -52,6 +54,7 @@ export interface FailedTask {
   queue: WorkQueue;
   headers: Headers;
   thrown: unknown;
+  outages: Outages;
   draining: boolean;
   now: Date;
   /** In [0, 1). */
@@ -62,7 +65,7 @@ export interface FailedTask {
 export function moveOfFailed(task: FailedTask): Move {
   if (isGivenBack(task.thrown, task.draining)) return moveOfRequeued(task);
   const { queue, headers, jitter } = task;
-  const failure = Failure.from(task.thrown);
+  const failure = Failure.from(namedOutage(task.thrown, task.outages));
   const { attempt, parked } = triesOf(headers);
   const { parks } = failureKinds[failure.kind];
   const step = nextStep(failure, parks ? attempt + parked : attempt, jitter, queue.delays);

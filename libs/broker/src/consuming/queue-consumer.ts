@@ -1,31 +1,26 @@
-import type { Logger } from '@image2model/service-kit';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { assertQueueNamed } from '../connection/assert-topology.js';
-import { within } from '../connection/back-off.js';
 import { closeQuietly } from '../connection/close-quietly.js';
+import { isOnAbsentNode } from '../connection/is-on-absent-node.js';
 import { keepChannel } from '../connection/keep-channel.js';
 import type { Session } from '../connection/session.js';
 import { AckWriter } from './ack-writer.js';
 import { Booster } from './booster.js';
 import { ChannelConsumers } from './channel-consumers.js';
 import type { Delivery } from './delivery.js';
+import type { QueueConsumerOptions, QueueLoad } from './queue-consumer-options.js';
 import { RestConsumers } from './rest-consumers.js';
 import { Seat } from './seat.js';
 import { Slots } from './slots.js';
 
-/** Does the work of a delivery. @returns whether to ack it; false leaves it unacked until its channel closes */
-export type Work = (delivery: Delivery) => Promise<boolean>;
+/** A channel has so many acks on their way to the queue at a time, and forgets the others when it closes. */
+const acksAtOnce = 32;
+const acksWithinMs = 25;
 
-export interface QueueConsumerOptions {
-  queue: string;
-  prefetch: number;
-  /** While messages are finished fast, up to so many. */
-  prefetchMost?: number | undefined;
-  /** So many may rest beside them. */
-  restMost?: number | undefined;
-  work: Work;
-  logger: Logger;
-}
+/** Resolves when many acks should have come to the queue; few do at once. */
+const arrived = async (acks: number): Promise<void> => {
+  if (acks > acksAtOnce) await delay(Math.ceil(acks / acksAtOnce) * acksWithinMs);
+};
 
 /** One channel and what came through it. */
 interface Live {
@@ -46,14 +41,18 @@ export class QueueConsumer {
   readonly #slots: Slots;
   readonly #booster: Booster | undefined;
   readonly #stop = new AbortController();
+  #paused = false;
+  /** Acks that were written before the drain. */
+  #ackedBefore = 0;
   #live: Live | undefined;
   #consuming: () => void = () => undefined;
 
-  /** Resolves when the queue is being consumed for the first time, or will never be. */
+  /** Resolves when the queue is being consumed for the first time, will never be, or waits for its node to come back. */
   readonly started = new Promise<void>((resolve) => (this.#consuming = resolve));
 
   constructor(options: QueueConsumerOptions) {
     this.#options = options;
+    this.#paused = options.paused === true;
     const { prefetch, prefetchMost = prefetch, restMost = 0 } = options;
     const onChange = restMost > 0 ? { onChange: () => this.#fit() } : {};
     this.#slots = new Slots({ limit: prefetch, restMost, ...onChange });
@@ -76,26 +75,48 @@ export class QueueConsumer {
       purpose: `consume ${queue}`,
       logger,
       open: () => session.model.createChannel(),
-      use: (channel) => this.#consume(channel),
+      use: (channel) => this.#consume(channel).catch((error: unknown) => this.#refused(error)),
     });
   }
 
   /** No new deliveries from here on; those that are not begun go back when the connection closes. */
   async cancel(): Promise<void> {
+    this.#ackedBefore = this.#live?.acks.written ?? 0;
     this.#stop.abort();
     this.#slots.close();
     this.#consuming();
-    this.#booster?.stop();
-    this.#live?.rests.stop();
-    if (this.#live === undefined || !this.#live.acks.alive) return;
-    try {
-      await within(2_000, 'cancelling the consumers', this.#live.consumers.cancelAll());
-    } catch (error) {
-      this.#options.logger.warn('a consumer was not cancelled; closing its channel will do it', {
-        queue: this.#options.queue,
-        error: String(error),
-      });
+    await this.#cancelAll();
+  }
+
+  /** No new deliveries until `resume`; what is in work goes on, what is not begun goes back. */
+  async pause(): Promise<void> {
+    if (this.#paused) return;
+    this.#paused = true;
+    const waiting = this.#slots.takeBack();
+    // before what goes back: the broker would only give it to us again, and count that
+    await this.#cancelAll();
+    for (const job of waiting) {
+      if (this.#paused) void job();
+      // resumed meanwhile: it waits for its place again
+      else this.#slots.take(job);
     }
+  }
+
+  async resume(): Promise<void> {
+    if (!this.#paused) return;
+    this.#paused = false;
+    const live = this.#live;
+    if (live === undefined || !live.acks.alive || this.#stop.signal.aborted) return;
+    live.rests = new RestConsumers(live.consumers);
+    this.#booster?.attach(live.consumers);
+    await live.consumers.begin(this.#options.prefetch);
+  }
+
+  get load(): QueueLoad {
+    const { prefetch, prefetchMost = prefetch, restMost = 0 } = this.#options;
+    const { running, resting } = this.#slots;
+    const unacked = this.#live?.acks.unacked ?? 0;
+    return { prefetch, prefetchMost, restMost, unacked, active: running, resting, paused: this.#paused };
   }
 
   /** Resolves when nothing is in work. */
@@ -103,16 +124,13 @@ export class QueueConsumer {
     return this.#slots.idle();
   }
 
-  /** Messages in work, resting ones too. */
-  get running(): number {
-    return this.#slots.running;
-  }
-
   /** Writes the last acks and closes the channel, which gives unacked messages back. */
   async close(): Promise<void> {
-    if (this.#live === undefined || !this.#live.acks.alive) return;
-    this.#live.acks.flush();
-    await closeQuietly(this.#live.channel);
+    const live = this.#live;
+    if (live === undefined || !live.acks.alive) return;
+    live.acks.flush();
+    await arrived(live.acks.written - this.#ackedBefore);
+    await closeQuietly(live.channel);
   }
 
   async #consume(channel: Channel): Promise<void> {
@@ -122,20 +140,29 @@ export class QueueConsumer {
     const acks = new AckWriter(channel, logger, () => consumers.removing);
     const live: Live = { channel, acks, consumers, rests: new RestConsumers(consumers), inWork: 0 };
     // The queue itself may be why the last channel closed: somebody deleted it.
-    await assertQueueNamed(channel, queue);
+    await this.#options.topology.queue(channel, queue);
     // Cancelled in between: the connection closes soon.
     if (this.#stop.signal.aborted) return;
     this.#live?.rests.stop();
     this.#live = live;
-    this.#booster?.attach(consumers);
-    await consumers.begin(prefetch);
+    if (!this.#paused) {
+      this.#booster?.attach(consumers);
+      await consumers.begin(prefetch);
+    }
     this.#consuming();
+  }
+
+  /** A process whose other queues are there is of use without this one; it goes on trying. */
+  #refused(error: unknown): never {
+    if (isOnAbsentNode(error)) this.#consuming();
+    throw error;
   }
 
   #receive(live: Live, message: ConsumeMessage | null): void {
     if (message === null) return this.#cancelled(live.channel);
     live.acks.delivered(message);
     live.consumers.delivered(message);
+    if (this.#paused || live.consumers.isLate(message)) return void this.#giveBackLate(live, message);
     this.#booster?.delivered();
     this.#slots.take(() => this.#handle(live, message));
   }
@@ -143,12 +170,13 @@ export class QueueConsumer {
   async #handle(live: Live, message: ConsumeMessage): Promise<void> {
     const { acks, consumers } = live;
     if (!acks.alive) return;
+    if (this.#paused) return this.#giveBack(live, message);
     live.inWork++;
     const seat = new Seat((by) => {
       consumers.rested(message, by);
       this.#slots.rested(by);
     });
-    const done = await this.#attempt({ message, alive: () => acks.alive, rest: seat.rest });
+    const done = await this.#attempt({ message, alive: () => acks.alive, rest: seat.rest, seat });
     live.inWork--;
     if (done) {
       acks.ack(message);
@@ -157,10 +185,27 @@ export class QueueConsumer {
     seat.end();
   }
 
+  #giveBack({ acks, consumers }: Live, message: ConsumeMessage): void {
+    acks.giveBack(message);
+    consumers.acked(message);
+  }
+
+  /** What a consumer brought while it was cancelled; at a drain it goes back with its channel. */
+  async #giveBackLate(live: Live, message: ConsumeMessage): Promise<void> {
+    await live.consumers.removing;
+    if (!this.#stop.signal.aborted) this.#giveBack(live, message);
+  }
+
+  async #cancelAll(): Promise<void> {
+    this.#booster?.stop();
+    this.#live?.rests.stop();
+    if (this.#live?.acks.alive === true) await this.#live.consumers.cancelAll();
+  }
+
   /** Messages in the place of those that rest. Old channels' handlers still have places, so free ones may be few. */
   #fit(): void {
     const live = this.#live;
-    if (live === undefined || !live.acks.alive || this.#stop.signal.aborted) return;
+    if (live === undefined || !live.acks.alive || this.#stop.signal.aborted || this.#paused) return;
     const { free, limit } = this.#slots;
     live.rests.fit({ inHand: live.inWork + free, limit });
   }

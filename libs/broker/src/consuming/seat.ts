@@ -23,6 +23,10 @@ export class Seat {
     return wake;
   };
 
+  get resting(): boolean {
+    return this.#wake !== undefined;
+  }
+
   /** The handler ended. */
   end(): void {
     this.#ended = true;

@@ -66,6 +66,16 @@ export class Slots {
     this.#onChange();
   }
 
+  /** Those of the running ones that rest. */
+  get resting(): number {
+    return Math.min(this.#idle, this.#restMost);
+  }
+
+  /** Takes away the jobs that are not begun. */
+  takeBack(): (() => Promise<void>)[] {
+    return this.#waiting.splice(0);
+  }
+
   /** Begins no further job and forgets those that wait. */
   close(): void {
     this.#closed = true;

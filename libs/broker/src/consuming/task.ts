@@ -5,7 +5,7 @@ import {
   type MessageType,
   type PayloadOf,
 } from '@image2model/contracts';
-import type { Logger } from '@image2model/service-kit';
+import type { ActiveWork, Logger } from '@image2model/service-kit';
 import type { Broker, Route } from '../broker.js';
 import type { HandlerContext } from '../define-handler.js';
 
@@ -15,6 +15,7 @@ export interface TaskOptions {
   attempt: number;
   redelivered: boolean;
   rest: () => () => void;
+  seat: { readonly resting: boolean };
   logger: Logger;
   broker: Pick<Broker, 'publish'>;
   /** Aborts when the process drains; shared by all tasks of a queue. */
@@ -29,6 +30,8 @@ export class Task implements HandlerContext {
   readonly redelivered: boolean;
   readonly messageId: string;
   readonly rest: () => () => void;
+  /** By this process's own clock. */
+  readonly startedAt = performance.now();
   readonly #options: TaskOptions;
   #controller: AbortController | undefined;
   #abortReason: Error | undefined;
@@ -40,6 +43,20 @@ export class Task implements HandlerContext {
     this.redelivered = options.redelivered;
     this.messageId = options.envelope.id;
     this.rest = options.rest;
+  }
+
+  /** As people on call see it. @param now by this process's own clock @param nowMs the same moment by the machine's */
+  describe(now: number, nowMs: number): ActiveWork {
+    const { envelope, queue, seat } = this.#options;
+    return {
+      task: envelope.type,
+      queue,
+      messageId: envelope.id,
+      batchId: envelope.batchId ?? null,
+      fileIdx: envelope.fileIdx ?? null,
+      sinceMs: Math.round(nowMs - (now - this.startedAt)),
+      resting: seat.resting,
+    };
   }
 
   get signal(): AbortSignal {

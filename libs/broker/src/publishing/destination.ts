@@ -23,11 +23,11 @@ const awaitedEvents = new Set(
  * Tasks must reach a queue. So must events that the topology has a queue for; of the others nobody of ours keeps count, and
  * a program outside may or may not listen.
  */
-export function destinationOf({ kind, type }: MessageType, { lane }: Route): Destination {
+export function destinationOf({ kind, type }: MessageType, { lane, queue }: Route): Destination {
   return kind === 'task'
     ? {
         exchange: exchanges.tasks.name,
-        routingKey: lane === undefined ? type : `${type}.${lane}`,
+        routingKey: queue?.routingKey ?? (lane === undefined ? type : `${type}.${lane}`),
         mandatory: true,
       }
     : { exchange: exchanges.events.name, routingKey: type, mandatory: awaitedEvents.has(type) };

@@ -29,6 +29,8 @@ export const outgoingEnvelope = (
     messageId: envelope.id,
     timestamp: Math.floor(Date.parse(envelope.occurredAt) / 1000),
     ...(priority === undefined ? {} : { priority }),
+    // where other tools look for it
+    ...(envelope.traceparent === undefined ? {} : { headers: { traceparent: envelope.traceparent } }),
   },
 });
 

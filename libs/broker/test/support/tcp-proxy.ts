@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { FrameLoss, type Method } from './frame-loss.js';
 
 interface Pair {
   client: Socket;
@@ -20,6 +21,8 @@ export interface TcpProxy {
   /** Keeps every connection open and moves no more bytes, in one direction or in both, until `flow`. */
   hold(direction?: 'both' | 'to-client' | 'to-broker'): void;
   flow(): void;
+  /** From now on these answers of the broker do not arrive, until `flow`. */
+  lose(method: Method): void;
   close(): Promise<void>;
 }
 
@@ -34,6 +37,10 @@ export async function startTcpProxy(brokerUrl: string): Promise<TcpProxy> {
   let pairs: Pair[] = [];
   let held: 'none' | 'both' | 'to-client' | 'to-broker' = 'none';
 
+  let lost: Method | undefined;
+  const isLost = ({ classId, methodId }: Method): boolean =>
+    lost?.classId === classId && lost.methodId === methodId;
+
   const apply = ({ client, broker }: Pair): void => {
     if (held === 'both' || held === 'to-broker') client.pause();
     else client.resume();
@@ -44,11 +51,12 @@ export async function startTcpProxy(brokerUrl: string): Promise<TcpProxy> {
     const broker = connect({ host: target.hostname, port: Number(target.port) });
     const pair = { client, broker };
     pairs.push(pair);
+    const answers = new FrameLoss(isLost);
     for (const [from, to] of [
       [client, broker],
       [broker, client],
     ] as const) {
-      from.on('data', (chunk: Buffer) => to.write(chunk));
+      from.on('data', (chunk: Buffer) => to.write(from === broker ? answers.pass(chunk) : chunk));
       from.on('error', () => undefined);
       from.on('close', () => {
         to.destroy();
@@ -90,8 +98,12 @@ export async function startTcpProxy(brokerUrl: string): Promise<TcpProxy> {
       held = direction;
       pairs.forEach(apply);
     },
+    lose(method) {
+      lost = method;
+    },
     flow() {
       held = 'none';
+      lost = undefined;
       pairs.forEach(apply);
     },
     async close() {

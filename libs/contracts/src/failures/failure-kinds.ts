@@ -54,6 +54,12 @@ export const failureKinds = {
     blame: 'platform',
     meaning: 'Redis, RabbitMQ or storage did not answer',
   },
+  channel: {
+    attempts: 104,
+    parks: false,
+    blame: 'platform',
+    meaning: 'an alert channel does not take what it is told; tried for a day',
+  },
   unexpected: { attempts: 2, parks: false, blame: 'us', meaning: 'an unexpected error on our side' },
 } as const satisfies Record<
   string,

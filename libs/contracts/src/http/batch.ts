@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { batchIdSchema } from '../ids.js';
 import { lanes } from '../lanes.js';
 import { settingsSchema } from './settings.js';
+import { webhookEvents } from './webhook-events.js';
 
 export const batchStatuses = [
   'queued',
@@ -61,6 +62,7 @@ export const batchSchema = z
     cost: costSchema,
     hold: holdSchema.nullable().meta({ description: 'Why the live batch is held; null while it is not.' }),
     webhook_url: z.string().nullable(),
+    webhook_events: z.array(z.enum(webhookEvents)).meta({ description: 'What the webhook is told.' }),
     links: z.object({
       self: z.string(),
       files: z.string(),
@@ -68,6 +70,7 @@ export const batchSchema = z
       manifest: z.string(),
       results: z.string(),
       audit: z.string(),
+      deliveries: z.string(),
       cancel: z.string(),
       pause: z.string(),
       resume: z.string(),

@@ -3,6 +3,7 @@ import { lanes } from '../lanes.js';
 import { metadataSchema } from './file.js';
 import { httpLimits } from './limits.js';
 import { settingsSchema } from './settings.js';
+import { webhookEvents } from './webhook-events.js';
 
 export const providers = ['embedded', 'fal', 'noop'] as const;
 export type ProviderName = (typeof providers)[number];
@@ -37,6 +38,15 @@ export const createBatchFieldsSchema = z.strictObject({
   name: batchName.optional(),
   retention_hours: z.int().min(1).max(8_760).default(168).meta({ description: 'How long results are kept.' }),
   budget_usd: budgetSchema.nullish(),
+  webhook_url: z.string().max(httpLimits.urlCharacters).nullish().meta({
+    description: 'Told when the batch has ended: http or https, a public address, no user name or password.',
+  }),
+  webhook_events: z
+    .array(z.enum(webhookEvents))
+    .min(1)
+    .max(webhookEvents.length)
+    .optional()
+    .meta({ description: 'What it is told, by default batch.completed; in multipart a comma list.' }),
 });
 export type CreateBatchFields = z.output<typeof createBatchFieldsSchema>;
 

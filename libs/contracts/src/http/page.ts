@@ -3,11 +3,29 @@ import { batchSchema, batchStatuses } from './batch.js';
 import { fileSchema, fileStatuses } from './file.js';
 import { httpLimits } from './limits.js';
 
-const limit = z.coerce.number().int().min(1).max(httpLimits.pageSize).default(httpLimits.defaultPageSize);
-const cursor = z.string().min(1).max(200).optional().meta({ description: 'next_cursor of the page before.' });
+export const limitSchema = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(httpLimits.pageSize)
+  .default(httpLimits.defaultPageSize);
+export const cursorSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .optional()
+  .meta({ description: 'next_cursor of the page before.' });
 
-export const listBatchesQuerySchema = z.object({ status: z.enum(batchStatuses).optional(), limit, cursor });
-export const listFilesQuerySchema = z.object({ status: z.enum(fileStatuses).optional(), limit, cursor });
+export const listBatchesQuerySchema = z.object({
+  status: z.enum(batchStatuses).optional(),
+  limit: limitSchema,
+  cursor: cursorSchema,
+});
+export const listFilesQuerySchema = z.object({
+  status: z.enum(fileStatuses).optional(),
+  limit: limitSchema,
+  cursor: cursorSchema,
+});
 
 const pageOf = <T extends z.ZodType>(
   item: T,

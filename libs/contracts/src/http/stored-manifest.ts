@@ -3,6 +3,7 @@ import { batchIdSchema } from '../ids.js';
 import { laneSchema } from '../lanes.js';
 import { fileErrorSchema, metadataSchema } from './file.js';
 import { settingsSchema } from './settings.js';
+import { webhookEvents } from './webhook-events.js';
 
 const whole = z.int().nonnegative();
 
@@ -40,6 +41,8 @@ export const storedManifestSchema = z.strictObject({
   retention_hours: z.int().positive(),
   budget_micro: whole.nullable().optional(),
   estimated_micro: whole.optional(),
+  webhook_url: z.string().optional(),
+  webhook_events: z.array(z.enum(webhookEvents)).optional(),
   created_at: z.iso.datetime(),
   files: z.array(storedFileSchema),
 });

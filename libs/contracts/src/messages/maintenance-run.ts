@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { defineMessage } from '../envelope.js';
 
-export const maintenanceJobs = ['health-check', 'finish-deletions'] as const;
+export const maintenanceJobs = [
+  'health-check',
+  'clean-up',
+  'emergency-clean-up',
+  'finish-deletions',
+] as const;
 export type MaintenanceJob = (typeof maintenanceJobs)[number];
 
 /** One scheduled piece of upkeep. The id is the tick (`tick:<job>:<n>`), so one tick runs once. */

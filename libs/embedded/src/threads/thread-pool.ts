@@ -49,6 +49,8 @@ export interface ThreadPool {
 }
 
 export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
+  // eslint-disable-next-line no-restricted-properties -- set, not read: the saliency model's native runtime else reports its use to its maker
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
   return new LazyThreadPool(options);
 }
 

@@ -7,7 +7,7 @@ local state = redis.call('HGET', KEYS[1], 'state')
 if not state then return 'missing' end
 if state == 'running' then
   redis.call('HSET', KEYS[1], 'state', 'cancelling', 'sealed', 1, 'cancel_at', string.format('%.0f', clock(ARGV[1])))
-  redis.call('HDEL', KEYS[1], 'retry_at', 'retry_codes')
+  redis.call('HDEL', KEYS[1], 'retry_at', 'retry_codes', 'retry_files')
   return 'cancelling'
 end
 return state

@@ -3,7 +3,7 @@
   ARGV  1 now  2 at: the first idx to look at
   Reply {chosen now, idx to go on from, or -1 when all were looked at or no retry is under way}
   Safe to repeat: a call with another `at` than the batch's changes nothing and says where to go on. ]]
-local b = redis.call('HMGET', KEYS[1], 'retry_at', 'retry_codes', 'total', 'retry_price')
+local b = redis.call('HMGET', KEYS[1], 'retry_at', 'retry_codes', 'total', 'retry_price', 'retry_files')
 if not b[1] then return { 0, -1 } end
 local at, total = tonumber(b[1]), tonumber(b[3])
 if at ~= tonumber(ARGV[2]) then return { 0, at } end
@@ -12,11 +12,16 @@ if b[2] and b[2] ~= '' then
   wanted = {}
   for _, code in ipairs(cjson.decode(b[2])) do wanted[code] = true end
 end
+local named
+if b[5] and b[5] ~= '' then
+  named = {}
+  for _, idx in ipairs(cjson.decode(b[5])) do named[idx] = true end
+end
 local chosen, to = 0, math.min(total, at + #KEYS - 7)
 local bytes = to > at and redis.call('GETRANGE', KEYS[2], at, to - 1) or ''
 for i = 1, #bytes do
   local idx, key = at + i - 1, KEYS[7 + i]
-  if bytes:sub(i, i) == 'F' then
+  if bytes:sub(i, i) == 'F' and (not named or named[idx]) then
     local a = redis.call('HMGET', key, 'token', 'gen', 'copies', 'attempts', 'res', 'cost')
     local read, result = pcall(cjson.decode, a[5] or '')
     if not wanted or (read and wanted[result.code]) then
@@ -37,6 +42,6 @@ if to < total then
   redis.call('HSET', KEYS[1], 'retry_at', to)
   return { chosen, to }
 end
-redis.call('HDEL', KEYS[1], 'retry_at', 'retry_codes', 'retry_price')
+redis.call('HDEL', KEYS[1], 'retry_at', 'retry_codes', 'retry_price', 'retry_files')
 finalise(clock(ARGV[1]))
 return { chosen, -1 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { random } from '../random.js';
 import type { Job } from './job.js';
@@ -29,6 +30,8 @@ export class Webhooks {
     seed: number,
   ) {
     this.draw = random(seed + 31);
+    // every webhook that waits listens
+    setMaxListeners(0, this.closing.signal);
   }
 
   change(next: { [K in keyof WebhookOptions]?: WebhookOptions[K] | undefined }): void {

@@ -5,11 +5,13 @@ const queuesSchema = z.array(z.object({ name: z.string(), messages: z.number().o
 
 /**
  * Messages in each queue of a virtual host that has any, those in hand included, by RabbitMQ's management API, which is up to
- * 5 s behind. @throws when it does not answer
+ * 5 s behind. @param api of another RabbitMQ than the one that the tests share @throws when it does not answer
  */
-export async function queueDepths(amqpUrl: string): Promise<Record<string, number>> {
-  const vhost = new URL(amqpUrl).pathname.slice(1);
-  const api = testServer('amqpApiUrl');
+export async function queueDepths(
+  amqpUrl: string,
+  api: URL = testServer('amqpApiUrl'),
+): Promise<Record<string, number>> {
+  const vhost = amqpUrl.slice(amqpUrl.lastIndexOf('/') + 1);
   const login = `${decodeURIComponent(api.username)}:${decodeURIComponent(api.password)}`;
   const response = await fetch(`${api.origin}/api/queues/${vhost}?columns=name,messages`, {
     headers: { authorization: `Basic ${Buffer.from(login).toString('base64')}` },

@@ -5,7 +5,8 @@ export type RawRedis = (...command: (string | number)[]) => Promise<Reply>;
 
 /** Commands to one Redis database past libs/progress: apps have no Redis client of their own. */
 export const rawRedis = (url: string): RawRedis => {
-  const { hostname, port, pathname } = new URL(url);
+  const { hostname, port, pathname, username, password } = new URL(url);
+  const login = password === '' ? [] : [['AUTH', username || 'default', decodeURIComponent(password)]];
   return (...command) =>
     new Promise((resolve, reject) => {
       const socket = connect(Number(port), hostname);
@@ -15,13 +16,14 @@ export const rawRedis = (url: string): RawRedis => {
       socket.on('close', () => {
         const replies = new Replies(Buffer.concat(chunks).toString('latin1'));
         try {
+          login.forEach(() => replies.next());
           replies.next();
           resolve(replies.next());
         } catch (error) {
           reject(error);
         }
       });
-      socket.write([['SELECT', pathname.slice(1)], command, ['QUIT']].map(encoded).join(''));
+      socket.write([...login, ['SELECT', pathname.slice(1)], command, ['QUIT']].map(encoded).join(''));
     });
 };
 

@@ -4,6 +4,7 @@ export interface WatchedEvent {
   type: string;
   id: string;
   batchId?: string;
+  traceparent?: string;
   payload: Record<string, unknown>;
 }
 

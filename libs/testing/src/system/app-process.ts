@@ -33,6 +33,8 @@ export interface AppProcessOptions {
   index?: number;
   adminPort: number;
   env: Readonly<Record<string, string>>;
+  /** A folder of its own, where it runs and keeps temporary files; default: the repository and TMPDIR. */
+  home?: string | undefined;
 }
 
 /** What a service gets of our own environment: never a key or a URL that the developer happens to have set. */
@@ -51,13 +53,20 @@ const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** Starts one built service as a process of its own. */
-export function startApp({ name, index = 0, adminPort, env }: AppProcessOptions): AppProcess {
+export function startApp({ name, index = 0, adminPort, env, home }: AppProcessOptions): AppProcess {
   const base = Object.fromEntries(
     inherited.flatMap((key) => (process.env[key] ? [[key, process.env[key]]] : [])),
   );
   const child = spawn(process.execPath, [appBundle(name)], {
-    cwd: repoRoot(),
-    env: { ...base, NODE_ENV: 'test', ...env, ADMIN_HOST: '127.0.0.1', ADMIN_PORT: String(adminPort) },
+    cwd: home ?? repoRoot(),
+    env: {
+      ...base,
+      ...(home === undefined ? {} : { TMPDIR: home }),
+      NODE_ENV: 'test',
+      ...env,
+      ADMIN_HOST: '127.0.0.1',
+      ADMIN_PORT: String(adminPort),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written: string[] = [];

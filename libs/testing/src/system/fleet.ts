@@ -5,6 +5,8 @@ export interface FleetMember {
   name: ServiceName;
   index: number;
   adminPort: number;
+  /** @see AppProcessOptions */
+  home?: string | undefined;
 }
 
 /** Longer than the 25 s a service gives itself. */
@@ -26,6 +28,15 @@ export class Fleet {
     return this.#members
       .map(({ process }) => process)
       .filter((process) => name === undefined || process.name === name);
+  }
+
+  /** One more process of a service, ready. */
+  async add(name: ServiceName, adminPort: number): Promise<AppProcess> {
+    const member = { name, index: this.processes(name).length, adminPort };
+    const process = startApp({ ...member, env: this.env });
+    this.#members.push({ member, process });
+    await process.waitReady();
+    return process;
   }
 
   async waitReady(): Promise<void> {

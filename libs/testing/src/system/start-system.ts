@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,10 @@ export interface SystemOptions {
   env?: Record<string, string> | ((gatewayUrl: string) => Record<string, string>);
   /** Only these; all five by default. */
   services?: readonly ServiceName[];
+  /** Servers of the caller's, which it closes; else a vhost and a database of the servers that the tests share. */
+  servers?: { amqpUrl: string; redisUrl: string };
+  /** true: every process runs in a folder of its own below `storageDir/homes`, as if on a machine of its own. */
+  apart?: boolean;
 }
 
 /** The built services as processes, with a vhost, a Redis database and a storage directory of their own. */
@@ -29,6 +34,8 @@ export interface System {
   readonly storageDir: string;
   readonly client: Client;
   processes(name?: ServiceName): AppProcess[];
+  /** One more process of a service, ready. */
+  add(name: ServiceName): Promise<AppProcess>;
   /** Ends one process, abruptly by default. */
   kill(name: ServiceName, index?: number, signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again with the same ports and waits until it is ready; one that still runs is killed first. */
@@ -48,8 +55,10 @@ export async function startSystem({
   replicas = {},
   env = {},
   services = allServices,
+  servers,
+  apart = false,
 }: SystemOptions = {}): Promise<System> {
-  const home = await openHome();
+  const home = await openHome(servers);
   const wanted = services.flatMap((name) =>
     Array.from({ length: replicas[name] ?? 1 }, (_, index) => ({ name, index })),
   );
@@ -57,7 +66,11 @@ export async function startSystem({
   const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
   const apiKey = newApiKey();
   const fleet = new Fleet(
-    wanted.map((entry, i) => ({ ...entry, adminPort: adminPorts[i] ?? 0 })),
+    wanted.map((entry, i) => ({
+      ...entry,
+      adminPort: adminPorts[i] ?? 0,
+      home: apart ? ownFolder(home.storageDir, entry) : undefined,
+    })),
     {
       ...home.env,
       I2M_API_KEYS: apiKey,
@@ -84,6 +97,10 @@ export async function startSystem({
     apiKey,
     client: createClient(gatewayUrl, apiKey),
     processes: (name) => fleet.processes(name),
+    add: async (name) => {
+      const [adminPort = 0] = await freePorts(1);
+      return fleet.add(name, adminPort);
+    },
     kill: (name, index, signal) => fleet.kill(name, index, signal),
     restart: (name, index) => fleet.restart(name, index),
     logs: () => fleet.logs(),
@@ -92,13 +109,16 @@ export async function startSystem({
 }
 
 /** Where one system keeps its things. */
-async function openHome(): Promise<
+async function openHome(servers: SystemOptions['servers']): Promise<
   Pick<System, 'amqpUrl' | 'redisUrl' | 'storageDir'> & {
     env: Record<string, string>;
     close(): Promise<void>;
   }
 > {
-  const [vhost, redis] = await Promise.all([createVhost(), createRedisDatabase()]);
+  const [vhost, redis] =
+    servers === undefined
+      ? await Promise.all([createVhost(), createRedisDatabase()])
+      : [lent(servers.amqpUrl), lent(servers.redisUrl)];
   const storageDir = await mkdtemp(join(tmpdir(), 'i2m-test-'));
   return {
     amqpUrl: vhost.url,
@@ -113,4 +133,15 @@ async function openHome(): Promise<
       ]);
     },
   };
+}
+
+const lent = (url: string): { url: string; close(): Promise<void> } => ({
+  url,
+  close: () => Promise.resolve(),
+});
+
+function ownFolder(dir: string, { name, index }: { name: string; index: number }): string {
+  const folder = join(dir, 'homes', `${name}-${index}`);
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }

@@ -1,4 +1,4 @@
-import { queueDepths, waitFor } from '@image2model/testing';
+import { waitFor } from '@image2model/testing';
 import type { Rig } from '../rig/open-rig.js';
 
 /** Delayed copies of a message may still come; the longest rung that a settled file leaves behind is shorter. */
@@ -11,10 +11,10 @@ export async function restViolations(rig: Rig, ids: readonly string[]): Promise<
   return [...queues, ...redis.flat(), ...(await slotViolations(rig))];
 }
 
-async function queueViolations({ system }: Rig): Promise<string[]> {
+async function queueViolations(rig: Rig): Promise<string[]> {
   let depths: Record<string, number> = {};
   const empty = async (): Promise<boolean> => {
-    depths = await queueDepths(system.amqpUrl);
+    depths = await rig.depths();
     return Object.keys(depths).length === 0;
   };
   try {

@@ -8,7 +8,7 @@ export interface Result extends Outcome {
 }
 
 /** A row for each scenario, and below them every violation. */
-export function resultTable(results: readonly Result[], seed: number): string {
+export function resultTable(results: readonly Result[], seed: number, command = 'npm run chaos:pay'): string {
   const rows = results.map(({ scenario, files, seconds, violations, facts }) => {
     const verdict = violations.length === 0 ? 'ok' : `${violations.length} violations`;
     return [scenario, String(files), `${seconds} s`, verdict, factsText(facts)];
@@ -22,7 +22,7 @@ export function resultTable(results: readonly Result[], seed: number): string {
       .trimEnd(),
   );
   const wrong = results.flatMap(({ scenario, violations }) => violationLines(scenario, violations));
-  return [...lines, ...wrong, ...repeatLines(results, seed)].join('\n');
+  return [...lines, ...wrong, ...repeatLines(results, `${command} -- --seed ${seed}`)].join('\n');
 }
 
 const mostShown = 20;
@@ -35,12 +35,10 @@ function violationLines(scenario: string, violations: readonly string[]): string
   ];
 }
 
-function repeatLines(results: readonly Result[], seed: number): string[] {
+function repeatLines(results: readonly Result[], command: string): string[] {
   const broken = results.filter(({ violations }) => violations.length > 0);
   if (broken.length === 0) return [];
-  return [
-    `again: npm run chaos:pay -- --seed ${seed} --only ${broken.map(({ scenario }) => scenario).join()}`,
-  ];
+  return [`again: ${command} --only ${broken.map(({ scenario }) => scenario).join()}`];
 }
 
 const factsText = (facts: Outcome['facts']): string =>

@@ -1,5 +1,6 @@
 import {
   defaultFalKey,
+  queueDepths,
   rawRedis,
   startFalStandIn,
   startReceiver,
@@ -10,6 +11,7 @@ import {
   type RawRedis,
   type Receiver,
   type System,
+  type SystemOptions,
 } from '@image2model/testing';
 import { z } from 'zod';
 import { photos } from './photos.js';
@@ -31,6 +33,18 @@ export interface RigOptions {
   /** fal calls back; else its listing must do */
   callbacks: boolean;
   env?: Record<string, string>;
+  replicas?: SystemOptions['replicas'];
+  servers?: RigServers;
+}
+
+/** Servers of the caller's own instead of those that the tests share. */
+export interface RigServers {
+  amqpUrl: string;
+  redisUrl: string;
+  /** to the Redis that is the master when it is called */
+  redis: RawRedis;
+  /** of the management API, as it is now */
+  apiUrl: () => string;
 }
 
 /** The whole system beside a stand-in of fal and a receiver of alerts. */
@@ -42,8 +56,17 @@ export class Rig {
     readonly fal: FalStandIn,
     readonly system: System,
     private readonly receiver: Receiver,
+    private readonly servers?: RigServers,
   ) {
-    this.redis = rawRedis(system.redisUrl);
+    this.redis = servers?.redis ?? rawRedis(system.redisUrl);
+  }
+
+  /** Messages in each queue that has any. */
+  depths(): Promise<Record<string, number>> {
+    const { amqpUrl } = this.system;
+    return this.servers === undefined
+      ? queueDepths(amqpUrl)
+      : queueDepths(amqpUrl, new URL(this.servers.apiUrl()));
   }
 
   /** A batch of photos that no other file has. @returns its id */
@@ -109,14 +132,23 @@ export class Rig {
 }
 
 /** @throws when the built services do not start */
-export async function openRig({ seed, fal, workers, callbacks, env = {} }: RigOptions): Promise<Rig> {
+export async function openRig({
+  seed,
+  fal,
+  workers,
+  callbacks,
+  env = {},
+  replicas = {},
+  servers,
+}: RigOptions): Promise<Rig> {
   const [standIn, receiver] = await Promise.all([
     startFalStandIn({ seed, faces: 100, ...fal }),
     startReceiver(),
   ]);
   try {
     const system = await startSystem({
-      replicas: { 'model-worker': workers },
+      replicas: { ...replicas, 'model-worker': workers },
+      ...(servers === undefined ? {} : { servers }),
       env: (gatewayUrl) => ({
         FAL_KEY: defaultFalKey,
         FAL_ORIGIN: standIn.origin,
@@ -126,7 +158,7 @@ export async function openRig({ seed, fal, workers, callbacks, env = {} }: RigOp
         ...env,
       }),
     });
-    return new Rig(seed, standIn, system, receiver);
+    return new Rig(seed, standIn, system, receiver, servers);
   } catch (error) {
     await Promise.all([standIn.close(), receiver.close()]);
     throw error;

@@ -1,4 +1,6 @@
 import { laneQueues } from '@image2model/contracts';
+import { waitFor } from '@image2model/testing';
+import { saysReached } from './says-reached.js';
 import { each, type Scenario } from './scenario.js';
 import type { Trial } from './trial.js';
 
@@ -26,13 +28,20 @@ const cancelled: Scenario = {
   },
 };
 
-/** The broker lost all messages of a batch; workers come back when the point is reached. */
+/**
+ * The broker lost all messages of a batch; workers come back when the point is reached. Until then the lane stays empty:
+ * a late message of an earlier run would wait there, and nothing is published again behind a message that waits.
+ */
 const lostMessages: Scenario = {
   prepare: (trial) => trial.killPeer(),
-  provoke: async (trial) => {
-    const batch = await trial.noopBatch(6);
-    await trial.waitFannedOut(batch);
-    await trial.rig.broker.purge(laneQueues.normal.name);
+  provoke: async (trial, armed) => {
+    await trial.waitFannedOut(await trial.noopBatch(6));
+    await trial.waitReady('normal', 6);
+    const lose = async (): Promise<boolean> => {
+      await trial.rig.broker.purge(laneQueues.normal.name);
+      return saysReached(armed) || armed.exit !== undefined;
+    };
+    await waitFor(lose, { timeoutMs: 60_000, everyMs: 100, what: 'the point behind an empty lane' });
   },
   times: 3,
 };

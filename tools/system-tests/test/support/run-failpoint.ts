@@ -4,6 +4,7 @@ import { doubleCharges } from './paid-invariants.js';
 import type { Random } from './random.js';
 import type { Action } from './actions.js';
 import { claimLeaseMs, endProcess, type FailingService, type Rig } from './rig.js';
+import { saysReached } from './says-reached.js';
 import type { Scenario } from './scenario.js';
 import { Trial } from './trial.js';
 import type { WatchedBatch } from './watched-batch.js';
@@ -73,7 +74,7 @@ async function started(rig: Rig): Promise<AppProcess> {
 
 /** The process said that it reached the point, and it is dead, or asleep, where it should be. */
 async function reached(armed: AppProcess, { name, action }: Run): Promise<void> {
-  const said = (): boolean => armed.output().includes('"failpoint reached"');
+  const said = (): boolean => saysReached(armed);
   const gone = (): boolean => said() || armed.exit !== undefined;
   await waitFor(gone, { timeoutMs: reachedMs, everyMs: 20, what: `${name} reached` });
   if (!said()) throw new Error(`ended before it reached ${name}: ${JSON.stringify(armed.exit)}`);

@@ -1,6 +1,12 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { laneQueues, modelGenerate, sealEnvelope } from '@image2model/contracts';
+import {
+  laneQueues,
+  modelGenerate,
+  opsLaneListSchema,
+  sealEnvelope,
+  type Lane,
+} from '@image2model/contracts';
 import {
   publishBytes,
   waitFor,
@@ -79,6 +85,15 @@ export class Trial {
   async waitFannedOut({ id, total }: WatchedBatch): Promise<void> {
     const cursor = (): Promise<unknown> => this.rig.redis('HGET', `i2m:{${id}}:b`, 'cursor');
     await waitFor(async () => Number(await cursor()) === total, { everyMs: 20, what: `fan-out of ${id}` });
+  }
+
+  /** So many messages are ready in a lane; those that a killed worker had are back when the broker knows of its end. */
+  async waitReady(lane: Lane, count: number): Promise<void> {
+    const ready = async (): Promise<number | null | undefined> => {
+      const { body } = await this.rig.client.request('GET', '/v1/ops/lanes');
+      return opsLaneListSchema.parse(body).data.find((one) => one.lane === lane)?.ready;
+    };
+    await waitFor(async () => (await ready()) === count, { what: `${count} messages in the lane ${lane}` });
   }
 
   /** The batch has ended, its completion is relayed. */

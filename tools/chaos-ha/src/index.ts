@@ -1,0 +1,2 @@
+export { scenarios } from './scenarios/scenarios.js';
+export { withClusters } from './rig/clusters.js';

@@ -104,7 +104,14 @@ export class Rig {
       onLook?.(batch);
       return isTerminal(batch) ? batch : null;
     };
-    return waitFor(look, { timeoutMs, everyMs: 250, what: `${id} terminal` });
+    return waitFor(look, { timeoutMs, everyMs: 250, what: `${id} terminal` }).catch(async (error: Error) => {
+      throw new Error(`${error.message}; ${JSON.stringify(await this.#unfinished(id))}`);
+    });
+  }
+
+  /** What a batch that does not end waits for. */
+  async #unfinished(id: string): Promise<PaidFile[]> {
+    return (await this.files(id)).filter(({ status }) => status === 'pending' || status === 'running');
   }
 
   alerts(code: string): Alert[] {

@@ -22,8 +22,8 @@ module.exports = {
   maxWorkers: 2,
   // A worker that grew starts anew: every spec leaves its AsyncLocalStorages behind, and each makes every promise slower.
   workerIdleMemoryLimit: '500MB',
-  // jest looks for it here only, not in a project
-  testTimeout: 120_000,
+  // jest looks for it here only, not in a project; longer than the limits inside the tests, which say what they waited for
+  testTimeout: 300_000,
   projects: [
     ...projectDirs.flatMap((dir) => [
       require(join(dir, 'jest.config.cjs')),

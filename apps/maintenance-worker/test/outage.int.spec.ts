@@ -39,4 +39,4 @@ it('work that runs into an outage of Redis uses the tries of an outage, and is d
     },
   );
   expect((await broker.depth(`${queues.eraseBatch.name}.dead`)).ready).toBe(0);
-}, 120_000);
+});

@@ -179,3 +179,26 @@ test('429 makes the file wait without using an attempt up', async () => {
   expect(await each(id, 2, 'attempts')).toEqual(['1', '1']);
   expect(paid.fal.ledger()).toHaveLength(2);
 });
+
+test('a message whose file goes on under a later one neither waits for a slot nor makes its file seem looked after', async () => {
+  const { progress, redis } = paid.bench;
+  paid.fal.control({ concurrency: 1, duration: { kind: 'fixed', ms: 8_000 } });
+  await paid.bench.start(env({ FAL_CONCURRENCY: '1', FAL_CONCURRENCY_MAX: '1' }));
+  const id = await paid.bench.newBatch({ total: 3, provider: 'fal', image: paid.image, fanOut: false });
+  await paid.bench.publish(id, 0);
+  await paid.accepted(1);
+  // a worker parked file 1 and died before the message that would wake it was out: its own one comes again
+  const lost = { idx: 1, messageId: 'm', gen: 0, redelivered: false, worker: 'gone' };
+  const claim = await progress.attempts.claim(id, lost);
+  if (claim.status !== 'ok') throw new Error(claim.status);
+  await progress.attempts.park(id, { idx: 1, token: claim.token }, 5_000, { code: 'rate_limit', detail: '' });
+  const dueAt = async (idx: number): Promise<number> =>
+    Number(await redis('ZSCORE', `i2m:{${id}}:due`, String(idx)));
+  const parkedTill = await dueAt(1);
+  await redis('ZADD', `i2m:{${id}}:due`, String(Date.now()), '2');
+  await paid.bench.publish(id, 1);
+  await paid.bench.publish(id, 2);
+  await waitFor(async () => (await dueAt(2)) > Date.now() + 60_000, { what: 'a waiting file looked after' });
+  expect(await dueAt(1)).toBe(parkedTill);
+  expect(paid.fal.ledger()).toHaveLength(1);
+});

@@ -52,10 +52,16 @@ export interface Intent {
 export class Ledger {
   constructor(private readonly redis: Redis) {}
 
-  /** What a claim of the file would find: nothing paid, an intent without an answer, or a generation. */
-  async peek(batchId: string, idx: number): Promise<'none' | 'open' | 'bound'> {
-    const [intent, handle] = await this.redis.hmget(keys.attempt(batchId, idx), 'intent', 'req');
-    if (!intent) return 'none';
+  /**
+   * What a claim of the file would find: nothing paid, an intent without an answer, or a generation.
+   * @param gen of the message that asks; `stale` when nothing is paid and the file goes on under a later one
+   */
+  async peek(batchId: string, idx: number, gen?: number): Promise<'none' | 'open' | 'bound' | 'stale'> {
+    const [intent, handle, now] = await this.redis.hmget(
+      keys.attempt(batchId, idx),
+      ...['intent', 'req', 'gen'],
+    );
+    if (!intent) return gen !== undefined && gen < Number(now ?? 0) ? 'stale' : 'none';
     return handle ? 'bound' : 'open';
   }
 

@@ -41,6 +41,8 @@ describe('claims', () => {
       await progress.attempts.park(id, { idx: 0, token }, 5_000, { code: 'retry_at', detail: 'later' }),
     ).toBeUndefined();
     expect(await claim(id, 0)).toEqual({ status: 'stale' });
+    expect(await progress.ledger.peek(id, 0, 0)).toBe('stale');
+    expect(await progress.ledger.peek(id, 0, 1)).toBe('none');
     expect((await progress.batches.file(id, 0))?.waitingFor).toEqual({ code: 'retry_at', detail: 'later' });
     const again = await claimed(id, 0, { gen: 1, messageId: 'next' });
     expect(

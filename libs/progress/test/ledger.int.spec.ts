@@ -21,6 +21,7 @@ describe('an intent', () => {
     const id = await paidBatch(1);
     const token = await claimed(id, 0);
     expect(await progress.ledger.peek(id, 0)).toBe('none');
+    expect(await progress.ledger.peek(id, 0, 0)).toBe('none');
     const intent = newIntentId(id, 0);
     for (let times = 0; times < 2; times += 1) expect(await intend(id, 0, token, { intent })).toBe('ok');
     expect(await account(id)).toEqual(open);

@@ -2,7 +2,6 @@ import { startRedisSentinels, waitFor, type RedisSentinels } from '@image2model/
 import { connectProgress, type Progress } from '../src/index.js';
 import { newBatch } from './support/store.js';
 
-jest.setTimeout(120_000);
 const warnings: string[] = [];
 const logger = { warn: (text: string) => void warnings.push(text), error: () => undefined };
 let servers: RedisSentinels;

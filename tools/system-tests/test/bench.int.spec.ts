@@ -40,4 +40,4 @@ test('a short bench measures real runs, says so in JSON, and leaves nothing behi
   });
   expect(stdout).toContain('image2model / bullmq-progress');
   expect(readdirSync(folder)).toEqual(['deep']);
-}, 120_000);
+});

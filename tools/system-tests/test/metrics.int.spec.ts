@@ -7,7 +7,7 @@ let system: System;
 beforeAll(async () => {
   const list = tenants.map((tenant, at) => `${tenant}:${keys[at]}`).join(',');
   system = await startSystem({ env: { I2M_API_KEYS: list } });
-}, 90_000);
+});
 afterAll(() => system.stop());
 
 /** All samples of all processes: `name{labels}` and value. */
@@ -48,7 +48,7 @@ test('series do not grow with tenants, batches, files or paths', async () => {
   const names = [...tenants, ...first, ...ids.flat(), ...keys, 'secret-', 'run-', 'nowhere', 'first'];
   for (const name of names) expect(after.filter((series) => series.includes(name))).toEqual([]);
   expect(after.length).toBeLessThan(3_000);
-}, 120_000);
+});
 
 test('Celery row: metrics tasks_total, task_duration_seconds (buckets 1,5,10,30,60,120,300,600), active_tasks, queue_length, clean-up counters', async () => {
   await work(0, 'celery');
@@ -72,4 +72,4 @@ test('Celery row: metrics tasks_total, task_duration_seconds (buckets 1,5,10,30,
   ).text();
   for (const family of ['batches', 'bytes', 'files', 'keys'])
     expect(metrics).toContain(`# TYPE image2model_cleanup_${family}_total counter`);
-}, 60_000);
+});

@@ -18,4 +18,4 @@ test('every panel and every alert has data from a real Prometheus that scrapes n
   } finally {
     await Promise.all([vhost.close(), redis.close()]);
   }
-}, 150_000);
+});

@@ -18,7 +18,6 @@ import {
   type RedisSentinels,
 } from '@image2model/testing';
 
-jest.setTimeout(180_000);
 let dir: string;
 let ours: Certificates;
 let theirs: Certificates;

@@ -79,7 +79,7 @@ test('one trace leads from the HTTP request of a caller to every model, over Rab
       `"message":"request".*"batchId":"${batchId}".*"trace_id":"${traceId}","span_id":"[0-9a-f]{16}"`,
     ),
   );
-}, 90_000);
+});
 
 test('with tracing off nothing is sent, and no message carries a trace', async () => {
   const sent = collector.requests.length;
@@ -93,4 +93,4 @@ test('with tracing off nothing is sent, and no message carries a trace', async (
   for (const event of events.events) expect(event).not.toHaveProperty('traceparent');
   expect(system.logs()).not.toMatch(/trace_id|tracing is on/);
   expect(collector.requests).toHaveLength(sent);
-}, 90_000);
+});

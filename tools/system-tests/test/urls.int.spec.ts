@@ -74,7 +74,7 @@ test('10 images by URL become models; the one that is gone fails alone', async (
   const thumbnail = await system.client.request('GET', `/v1/batches/${id}/files/0/thumbnail`);
   expect([thumbnail.status, thumbnail.headers.get('content-type')]).toEqual([200, 'image/webp']);
   expect(JSON.stringify(files) + system.logs()).not.toContain('verysecret');
-}, 220_000);
+});
 
 test('URLs that lead inside reach nothing, by whatever spelling or detour, and fail alone', async () => {
   const base = `http://127.0.0.1:${portOf(shop)}`;
@@ -158,4 +158,4 @@ test('a host that nobody knows fails its own file, in the end', async () => {
     attempts: 3,
     error: { code: expect.stringMatching(/^source\.(dns|timeout)$/) },
   });
-}, 150_000);
+});

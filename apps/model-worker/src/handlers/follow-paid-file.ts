@@ -74,15 +74,18 @@ export class PaidFiles {
     }
   }
 
-  /** Files that are paid for need no slot: they have one. */
+  /**
+   * Files that are paid for need no slot: they have one. Nor does a message whose file goes on under another: among those
+   * that wait it would also keep its file from being looked after, which may have lost that other message.
+   */
   private async slotFor(
     lane: Lane,
     batch: BatchContext,
-    { idx }: Message,
+    { idx, gen }: Message,
     context: Context,
     request: { intent: string; untilMs: number; near: () => void },
   ): Promise<'granted' | 'none' | 'late'> {
-    if ((await this.deps.progress.ledger.peek(batch.id, idx)) !== 'none') return 'none';
+    if ((await this.deps.progress.ledger.peek(batch.id, idx, gen)) !== 'none') return 'none';
     const unrest = context.rest();
     try {
       const answer = await this.deps.slots.wait(

@@ -1,5 +1,8 @@
 import { scenarios, type Outcome } from '@image2model/chaos-pay';
 
+// a scenario has limits of its own, and says what it waited for when one has passed
+jest.setTimeout(600_000);
+
 /** So that a failure can be played again: `npm run chaos:pay -- --short --seed 20 --only NAME`. */
 const seed = 20;
 

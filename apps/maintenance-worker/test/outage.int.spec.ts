@@ -26,7 +26,7 @@ it('work that runs into an outage of Redis uses the tries of an outage, and is d
   const id = newBatchId();
   await broker.publish(maintenanceEraseBatch, { id: `erase:${id}`, batchId: id, payload: {} });
   await waitFor(() => counted(/retries_total\{[^}]*kind="dependency"[^}]*\} [1-9]/), {
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
     what: 'a try that ran into the outage',
   });
   expect(await counted(/retries_total\{[^}]*kind="unexpected"[^}]*\} [1-9]/)).toBe(false);
@@ -34,7 +34,7 @@ it('work that runs into an outage of Redis uses the tries of an outage, and is d
   await waitFor(
     () => counted(/tasks_total\{[^}]*task="maintenance.erase-batch"[^}]*status="done"[^}]*\} 1/),
     {
-      timeoutMs: 40_000,
+      timeoutMs: 150_000, // the first rung is one of 5 s, its neighbour one of a minute
       what: 'the end of the work',
     },
   );

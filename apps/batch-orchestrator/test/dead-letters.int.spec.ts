@@ -67,7 +67,11 @@ test('about a file that is settled, a dead letter changes nothing but the ops li
   const id = await bench.newBatch({ total: 2 });
   await bench.conclude(id, 0);
   await bench.tellSettled(id, [0]);
-  await waitFor(async () => (await bench.batch(id)).counts.completed === 1, { what: 'the first file' });
+  const firstIsSettled = async (): Promise<boolean> => {
+    const { counts, cursor } = await bench.batch(id);
+    return counts.completed === 1 && cursor === 2;
+  };
+  await waitFor(firstIsSettled, { what: 'the first file, and both fanned out' });
   const [batch, file] = [await bench.batch(id), await bench.progress.batches.file(id, 0)];
   expect(await die(lane, about(id, 0), { 'i2m-reason': 'unexpected' })).toMatchObject({
     ...{ batchId: id, fileIdx: 0 },

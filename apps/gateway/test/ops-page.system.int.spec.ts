@@ -22,7 +22,7 @@ let system: System;
 let clientKey: string;
 beforeAll(async () => {
   clientKey = newApiKey();
-  system = await startSystem({ env: { I2M_NOOP_MS: '60000', I2M_CLIENT_KEYS: clientKey } });
+  system = await startSystem({ env: { I2M_NOOP_MS: '600000', I2M_CLIENT_KEYS: clientKey } });
 });
 afterAll(() => system.stop());
 

@@ -149,7 +149,7 @@ test('dead-letters: --state, --queue, --limit; redrive and discard of all that a
 
 test('events: --from, --for, --files', async () => {
   const heard = async (from: string): Promise<{ event: string; id?: string }[]> =>
-    (await text('events', '--json', '--from', from, '--for', '1'))
+    (await text('events', '--json', '--from', from, '--for', '3'))
       .split('\n')
       .flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
   const all = await heard('0-0');

@@ -54,7 +54,7 @@ describe('i2m generate', () => {
     closing(server);
     await once(server, 'listening');
     images = { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-    fal = closing(await startFalStandIn({ concurrency: 4, faces: 60, duration: { kind: 'fixed', ms: 150 } }));
+    fal = closing(await startFalStandIn({ concurrency: 4, faces: 60, duration: { kind: 'fixed', ms: 500 } }));
     system = closing(
       await startSystem({
         env: (gatewayUrl) => ({

@@ -74,7 +74,7 @@ test('batches: list, show, watch, pause, resume, cancel, retry, audit', async ()
   expect(await text('batches', 'audit', id)).toMatch(/counts +yes/);
   expect(await json('batches', 'retry', id, '--quote')).toMatchObject({ files: 0 });
 
-  const other = await system.client.createNoopBatch(3_000);
+  const other = await system.client.createNoopBatch(10_000);
   expect(await run(['batches', 'cancel', other.id])).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('--confirm'),

@@ -38,7 +38,7 @@ async function startWorker(more: Record<string, string> = {}): Promise<AppProces
   const { amqpUrl: AMQP_URL, redisUrl: REDIS_URL, storageDir } = system;
   const own = { AMQP_URL, REDIS_URL, STORAGE_URL: pathToFileURL(storageDir).href };
   const [adminPort = 0] = await freePorts(1);
-  const env = { ...own, I2M_NOOP_MS: '300', WORKER_CONCURRENCY: '1', ...more };
+  const env = { ...own, I2M_NOOP_MS: '1000', WORKER_CONCURRENCY: '1', ...more };
   const worker = startApp({ name: 'model-worker', adminPort, env });
   workers.push(worker);
   return worker;
@@ -146,6 +146,8 @@ test('what is redriven without a repair dies again, and says which one it was; e
   expect(again).toMatchObject({ redrive_of: first.id, state: 'open' });
   const old = await system.client.request('GET', `/v1/ops/dead-letters/${first.id}`);
   expect(old.body).toMatchObject({ died_again_as: again.id });
-  const told = watcher.of('message.dead-lettered').map(({ payload }) => payload['deadLetterId']);
-  expect(told.slice(-2)).toEqual([first.id, again.id]);
+  const told = (): unknown[] =>
+    watcher.of('message.dead-lettered').map(({ payload }) => payload['deadLetterId']);
+  await waitFor(() => told().includes(again.id), { what: 'both to be told' });
+  expect(told().slice(-2)).toEqual([first.id, again.id]);
 });

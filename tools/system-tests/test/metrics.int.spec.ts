@@ -52,6 +52,9 @@ test('series do not grow with tenants, batches, files or paths', async () => {
 
 test('Celery row: metrics tasks_total, task_duration_seconds (buckets 1,5,10,30,60,120,300,600), active_tasks, queue_length, clean-up counters', async () => {
   await work(0, 'celery');
+  // a task ends after its file is settled
+  const active = 'image2model_active_tasks{task="model.generate"}';
+  await waitFor(async () => (await scrape()).get(active) === 0, { what: 'the end of the tasks' });
   const samples = await scrape();
   const of = (name: string): [string, number][] =>
     [...samples].filter(([series]) => series.startsWith(`image2model_${name}`));

@@ -79,7 +79,11 @@ async function madeBy({ adminUrl }: AppProcess): Promise<number> {
 
 test('workers that share no disk make every model of a batch, and every model is valid', async () => {
   expect(batch).toMatchObject({ status: 'completed', counts: { completed: count } });
-  const [one = 0, two = 0] = await Promise.all(system.processes('model-worker').map(madeBy));
+  const made = (): Promise<number[]> => Promise.all(system.processes('model-worker').map(madeBy));
+  const all = async (): Promise<number> => (await made()).reduce((sum, own) => sum + own, 0);
+  // a task is counted after its file is settled
+  await waitFor(async () => (await all()) >= count, { what: 'all tasks counted' });
+  const [one = 0, two = 0] = await made();
   expect({ one, two, both: one > 0 && two > 0, all: one + two }).toMatchObject({ both: true, all: count });
   for (const { idx, model } of (await system.client.listFiles(batch.id)) as unknown as FileView[]) {
     const glb = await get(`files/${idx}/model`);

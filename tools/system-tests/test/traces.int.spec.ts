@@ -43,7 +43,8 @@ test('one trace leads from the HTTP request of a caller to every model, over Rab
   const events = await watchEvents(system.amqpUrl);
   const batchId = await createBatch(system, { traceparent });
   const silentId = await createBatch(system, {});
-  await waitFor(() => named('settle').length > 0 && named('conclude').length === 3, { timeoutMs: 10_000 });
+  await waitFor(() => named('settle').length > 0 && named('conclude').length === 3);
+  await waitFor(() => events.of('batch.completed', batchId).length > 0, { what: 'the completion' });
   await events.close();
   await system.stop();
 

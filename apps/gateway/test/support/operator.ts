@@ -14,7 +14,7 @@ export interface Operator {
   get(path: string): Promise<unknown>;
   workers(service: string): Promise<OpsWorker[]>;
   queue(name: string): Promise<OpsQueue | undefined>;
-  /** Reads events until `enough` says so, or 10 s have passed. */
+  /** Reads events until `enough` says so, or 30 s have passed. */
   events(
     query: string,
     enough: (events: readonly SseEvent[]) => boolean,
@@ -22,7 +22,7 @@ export interface Operator {
   ): Promise<SseEvent[]>;
 }
 
-const patienceMs = 10_000;
+const patienceMs = 30_000;
 
 export function createOperator({ client, gatewayUrl, apiKey }: System): Operator {
   const ask: Operator['ask'] = (method, path, body) =>

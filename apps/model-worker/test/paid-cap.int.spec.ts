@@ -12,10 +12,11 @@ test('a tenant spends no more than its cap for the day: the batch is held until 
   });
   const image = await photo();
   const id = await bench.newBatch({ total: 8, provider: 'fal', image });
-  await waitFor(async () => (await bench.batch(id)).counts.completed === 3, {
-    timeoutMs: 20_000,
-    what: '3 models',
-  });
+  const isSpent = async (): Promise<boolean> => {
+    const { counts, hold, reservedMicro } = await bench.batch(id);
+    return counts.completed === 3 && hold !== null && reservedMicro === 0;
+  };
+  await waitFor(isSpent, { timeoutMs: 20_000, what: '3 models and the hold' });
   const { hold, spentMicro, reservedMicro } = await bench.batch(id);
   expect([spentMicro, reservedMicro]).toEqual([900_000, 0]);
   expect(hold).toMatchObject({ reason: 'budget' });

@@ -142,15 +142,16 @@ test('a worker that is killed loses nothing that was paid', async () => {
 });
 
 test('a cancelled batch asks the provider to cancel, and keeps what was finished', async () => {
-  paid.fal.control({ concurrency: 2, duration: { kind: 'fixed', ms: 3_000 } });
+  paid.fal.control({ concurrency: 2, duration: { kind: 'fixed', ms: 10_000 } });
   await paid.bench.start(env());
   const id = await paidBatch(6);
   await paid.accepted(6);
   await paid.bench.progress.batches.requestCancel(id);
-  await waitFor(async () => {
+  const ended = async (): Promise<boolean> => {
     const { completed, cancelled } = (await paid.bench.batch(id)).counts;
     return completed + cancelled === 6;
-  });
+  };
+  await waitFor(ended, { timeoutMs: 60_000, what: 'the end' });
   const { counts, spentMicro } = await paid.bench.batch(id);
   expect(counts.cancelled).toBeGreaterThanOrEqual(4);
   expect(spentMicro).toBe(paid.fal.ledger().filter(({ billed }) => billed).length * price);
@@ -182,7 +183,7 @@ test('429 makes the file wait without using an attempt up', async () => {
 
 test('a message whose file goes on under a later one neither waits for a slot nor makes its file seem looked after', async () => {
   const { progress, redis } = paid.bench;
-  paid.fal.control({ concurrency: 1, duration: { kind: 'fixed', ms: 8_000 } });
+  paid.fal.control({ concurrency: 1, duration: { kind: 'fixed', ms: 60_000 } });
   await paid.bench.start(env({ FAL_CONCURRENCY: '1', FAL_CONCURRENCY_MAX: '1' }));
   const id = await paid.bench.newBatch({ total: 3, provider: 'fal', image: paid.image, fanOut: false });
   await paid.bench.publish(id, 0);

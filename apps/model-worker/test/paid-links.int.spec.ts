@@ -6,7 +6,7 @@ import { setUpPaid } from './support/paid-set-up.js';
 
 const falKey = 'stand-in-key';
 const publicUrl = 'https://api.example/base';
-const paid = setUpPaid(1_500);
+const paid = setUpPaid(6_000);
 const env = (more: Record<string, string> = {}): Record<string, string> => ({
   ...{ FAL_KEY: falKey, FAL_ORIGIN: paid.fal.origin, FAL_IMAGES: 'link', I2M_PUBLIC_URL: publicUrl },
   ...{ FAL_WEBHOOKS: 'off', FAL_DOUBT_GRACE_S: '3', FAL_ON_DOUBT: 'resubmit' },
@@ -40,7 +40,7 @@ test('an image is there while its generation runs, and removed when its file has
   await paid.accepted(1);
   expect((await fetchImage(0))?.subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
   expect(await linkedOf(id)).toHaveLength(1);
-  await paid.bench.waitForState(id, 'completed', 20_000);
+  await paid.bench.waitForState(id, 'completed', 40_000);
   expect(await linkedOf(id)).toEqual([]);
   expect(await paid.bench.storage.stat(storageKeys.source(id, 0))).not.toBeNull();
   expect(paid.fal.ledger()).toHaveLength(1);

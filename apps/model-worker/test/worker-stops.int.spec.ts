@@ -31,7 +31,7 @@ describe('a worker in the middle of long generations', () => {
       everyMs: 20,
       what: 'their end',
     });
-    expect(Date.now() - cancelledAt).toBeLessThan(2_500);
+    expect(Date.now() - cancelledAt).toBeLessThan(10_000);
     expect((await bench.batch(id)).counts).toMatchObject({ pending: 4, running: 0, cancelled: 20 });
     expect(slowWorker.exit).toBeUndefined();
     await slowWorker.kill('SIGTERM');
@@ -61,8 +61,8 @@ describe('a worker in the middle of long generations', () => {
     const other = await bench.start(fast);
     const killedAt = Date.now();
     await slowWorker.kill('SIGKILL');
-    expect(await bench.waitForState(id, 'completed')).toMatchObject({ counts: { completed: 3 } });
-    expect(Date.now() - killedAt).toBeLessThan(5_000);
+    expect(await bench.waitForState(id, 'completed', 20_000)).toMatchObject({ counts: { completed: 3 } });
+    expect(Date.now() - killedAt).toBeLessThan(20_000);
     await other.kill('SIGTERM');
     expect(await each(id, 3, 'attempts')).toEqual(['2', '2', '2']);
     expect(await each(id, 3, 'crashes')).toEqual(['1', '1', '1']);

@@ -166,7 +166,7 @@ describe('a blocked broker', () => {
 
   it('is written nothing, so that a publish that gave up is known not to have arrived', async () => {
     await broker.close();
-    broker = await fixture.open({ publishTimeoutMs: 500 });
+    broker = await fixture.open({ publishTimeoutMs: 3_000 });
     const unblock = await block();
     await expect(send('f:1')).rejects.toMatchObject({ code: publishFailureCodes.unavailable });
     unblock();

@@ -15,7 +15,7 @@ test('a queue that an older version declared otherwise is named, with what to do
     url: vhost.url,
     service: 'spec',
     logger,
-    signal: AbortSignal.timeout(2_000),
+    signal: AbortSignal.timeout(10_000),
   });
   await expect(trying).rejects.toThrow();
   expect(logger.lines.join('\n')).toContain(`queue ${name} exists with other arguments; let it run empty`);
@@ -51,7 +51,7 @@ test('who expects the topology declares nothing, says what is missing, and goes 
   await deleting.deleteQueue(queues.batchCompleted.name);
   const late: string[] = [];
   const trying = connectBroker({
-    ...{ url: vhost.url, service: 'spec', logger, topology: 'expect', signal: AbortSignal.timeout(1_000) },
+    ...{ url: vhost.url, service: 'spec', logger, topology: 'expect', signal: AbortSignal.timeout(6_000) },
     onWait: (reason) => late.push(reason ?? 'connected'),
   });
   await expect(trying).rejects.toThrow();

@@ -86,7 +86,7 @@ describe('reading', () => {
       'file.failed:2',
       'batch.completed:',
     ];
-    const until = Date.now() + 5_000;
+    const until = Date.now() + 30_000;
     while (Date.now() < until && (seen['late']?.length ?? 0) < all.length)
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect(seen).toEqual({ live: all, late: all });
@@ -105,7 +105,7 @@ describe('reading', () => {
       late.push(seen);
       feed.watch(id, '0-0', (facts) => void seen.push(...facts.map((fact) => fact.id)));
     }
-    const until = Date.now() + 5_000;
+    const until = Date.now() + 30_000;
     const complete = (): boolean => [live, ...late].every((ids) => ids.length >= 200);
     while (Date.now() < until && !complete()) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(live).toHaveLength(200);

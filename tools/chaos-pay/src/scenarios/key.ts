@@ -14,7 +14,7 @@ const refusedFiles = { short: 1, long: 6 };
 export const key: Scenario = {
   name: 'key',
   title: 'the key is refused in mid-batch, later repaired',
-  files: { short: 20, long: 200 },
+  files: { short: 60, long: 200 },
   run: (run) =>
     withRig(
       'key',

@@ -79,7 +79,7 @@ describe('connecting', () => {
 
 describe('publishing through an outage', () => {
   it('loses nothing while connections are cut again and again', async () => {
-    const broker = await fixture.open();
+    const broker = await fixture.open({ publishTimeoutMs: 60_000 });
     let confirmed = 0;
     const cutting = cutAgainAndAgain(fixture.proxy, 700, () => confirmed);
     const sent: Promise<void>[] = [];

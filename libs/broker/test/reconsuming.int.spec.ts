@@ -16,7 +16,7 @@ beforeAll(async () => {
   fixture = await createFixture();
 });
 beforeEach(async () => {
-  broker = await fixture.open();
+  broker = await fixture.open({ publishTimeoutMs: 60_000 });
 });
 afterEach(() => fixture.reset());
 afterAll(() => fixture.close());
@@ -88,8 +88,8 @@ describe('a consumer', () => {
     await send('f:1');
     const held = (): number =>
       fixture.logger.lines.filter((line) => line.includes('held and tried again')).length;
-    await delay(1_500);
-    expect(held()).toBeGreaterThan(1);
+    await waitFor(() => held() > 1, { what: 'two tries' });
+    await delay(1_000);
     expect(held()).toBeLessThan(10);
     expect(fixture.tasks).toEqual([]);
     await fixture.admin.bindQueue(rung, 'retry', `5s.${queue.name}`);

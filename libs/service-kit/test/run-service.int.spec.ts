@@ -39,7 +39,7 @@ describe('runService as a process', () => {
     };
     expect((await fetch(`${url}/livez`)).status).toBe(200);
     expect(await ready()).toEqual({ status: 503, body: { status: 'unavailable', failing: ['warm'] } });
-    await new Promise((resolve) => setTimeout(resolve, 800));
+    while ((await ready()).status !== 200) await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await ready()).toEqual({ status: 200, body: { status: 'ready' } });
     expect(await sample.title()).toBe('image2model-gateway');
 
@@ -95,7 +95,7 @@ describe('runService as a process', () => {
     const startedAt = performance.now();
     sample.signal('SIGTERM');
     expect(await sample.exited).toBe(1);
-    expect(performance.now() - startedAt).toBeLessThan(27_000);
+    expect(performance.now() - startedAt).toBeLessThan(40_000);
     expect(sample.messages()).toContain('not closed in time');
-  }, 40_000);
+  });
 });

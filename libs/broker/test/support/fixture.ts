@@ -62,8 +62,13 @@ export async function createFixture(): Promise<Fixture> {
       waitFor(() => admin.get(queue, { noAck: true }), { everyMs: 20, what: `a message in ${queue}` }),
     ready: async (queue) => (await admin.checkQueue(queue)).messageCount,
     async left(queue) {
-      await delay(300);
-      return (await admin.checkQueue(queue)).messageCount;
+      let [count, since] = [-1, 0];
+      for (;;) {
+        const { messageCount } = await admin.checkQueue(queue);
+        if (messageCount !== count) [count, since] = [messageCount, Date.now()];
+        else if (Date.now() - since >= 1_000) return count;
+        await delay(100);
+      }
     },
     async reset() {
       proxy.flow();

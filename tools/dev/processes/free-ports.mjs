@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 /** Below the range from which systems take ports for outgoing connections, so a free port stays free until it is used. */
 const range = { from: 20_000, to: 32_000 };
+/** Longer than a server takes from being given its port until it listens. */
+const reservedForMs = 120_000;
 
 /**
  * Listens on a port, or says that it is taken.
@@ -34,7 +37,26 @@ export async function isPortFree(port, host = '127.0.0.1') {
 }
 
 /**
- * Different free ports, all held until all are found. Random, so two copies of the project that start together hardly meet.
+ * Marks a port as given out: by the UDP port of the same number, which none of our servers uses. Other processes see the
+ * mark, and the system removes it with this one.
+ * @param {number} port
+ * @returns {Promise<boolean>} false: somebody else has it
+ */
+function reserve(port) {
+  return new Promise((resolve) => {
+    const mark = createSocket('udp4');
+    mark.once('error', () => mark.close(() => resolve(false)));
+    mark.bind({ port, address: '127.0.0.1', exclusive: true }, () => {
+      mark.unref();
+      setTimeout(() => mark.close(), reservedForMs).unref();
+      resolve(true);
+    });
+  });
+}
+
+/**
+ * Different free ports, given to nobody else on this machine for two minutes: servers that start at the same time, of
+ * this process or of others, do not meet.
  * @param {number} count
  * @param {string} [host]
  * @returns {Promise<number[]>}
@@ -43,7 +65,10 @@ export async function freePorts(count, host = '127.0.0.1') {
   const held = [];
   for (let tries = 0; held.length < count; tries += 1) {
     const server = await hold(tries < 50 * count ? randomInt(range.from, range.to) : 0, host);
-    if (server !== null) held.push(server);
+    if (server === null) continue;
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    if (await reserve(port)) held.push(server);
+    else await release(server);
   }
   return Promise.all(held.map(release));
 }

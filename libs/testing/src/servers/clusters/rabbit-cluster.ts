@@ -18,6 +18,9 @@ export interface RabbitClusterOptions {
 }
 
 const nodesSchema = z.array(z.object({ name: z.string(), running: z.boolean() }));
+const overviewSchema = z.object({
+  listeners: z.array(z.object({ node: z.string(), protocol: z.string() })),
+});
 const queueSchema = z.object({
   name: z.string(),
   node: z.string().optional(),
@@ -73,21 +76,21 @@ export class RabbitCluster {
     await this.waitRunning(this.nodes.length);
   }
 
-  /** Resolves when so many nodes are up and know one another. */
+  /** Resolves when so many nodes are up, know one another and take clients. @throws when so many do not live */
   async waitRunning(count: number): Promise<void> {
-    const all = async (): Promise<boolean> => {
-      const nodes = nodesSchema.parse(await this.#get('nodes'));
-      return nodes.filter(({ running }) => running).length === count;
-    };
-    await waitFor(() => all().catch(() => false), {
-      timeoutMs: readyWithinMs,
-      everyMs: 500,
-      what: `${count} RabbitMQ nodes`,
-    }).catch((error: unknown) => {
-      throw new Error(
-        `${String(error)}\n${[...this.#processes.values()].map((each) => each.output()).join('\n')}`,
-      );
-    });
+    const tooFew = (): boolean =>
+      [...this.#processes.values()].filter(({ exited }) => !exited).length < count;
+    try {
+      await waitFor(async () => tooFew() || (await this.#serving().catch(() => 0)) === count, {
+        timeoutMs: readyWithinMs,
+        everyMs: 500,
+        what: `${count} RabbitMQ nodes`,
+      });
+      if (tooFew()) throw new Error(`${count} RabbitMQ nodes were wanted, and fewer live`);
+    } catch (error) {
+      const said = [...this.#processes.values()].map((each) => each.output());
+      throw new Error(`${String(error)}\n${said.join('\n')}`, { cause: error });
+    }
   }
 
   async queues(): Promise<ClusterQueue[]> {
@@ -134,6 +137,15 @@ export class RabbitCluster {
   async #run(node: RabbitNode): Promise<void> {
     const env = rabbitEnvironment(node, this.files.epmd);
     this.#processes.set(node.name, await startOwnProcess(program('rabbitmq'), [], { cwd: node.dir, env }));
+  }
+
+  /** How many nodes run with a listener for AMQP; a node serves the management API before, and without one too. */
+  async #serving(): Promise<number> {
+    const nodes = nodesSchema.parse(await this.#get('nodes'));
+    const { listeners } = overviewSchema.parse(await this.#get('overview'));
+    const listens = (name: string): boolean =>
+      listeners.some(({ node, protocol }) => node === name && protocol.startsWith('amqp'));
+    return nodes.filter(({ name, running }) => running && listens(name)).length;
   }
 
   async #get(path: string): Promise<unknown> {

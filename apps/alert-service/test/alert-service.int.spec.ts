@@ -92,6 +92,7 @@ describe('the alert service', () => {
     await tell('night', { id: 'n-1', severity: 'critical' });
     await tell('day', { id: 'n-2' });
     await waitFor(() => told(slack, 'about night').length === 1 && told(slack, 'about day').length === 1);
+    await waitFor(() => told(pagerduty, '"trigger"').some(({ text }) => text.includes('"night"')));
     await tell('night', { id: 'n-3', severity: 'info', resolved: true });
     await waitFor(() => told(pagerduty, '"resolve"').length === 1);
     expect(told(pagerduty, '"night"').map(({ text }) => JSON.parse(text) as unknown)).toMatchObject([

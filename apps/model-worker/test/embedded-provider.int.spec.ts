@@ -66,7 +66,7 @@ const parked = (id: string, idx: number, attempts: number) =>
       const file = await bench.file(id, idx);
       return file.attempts === attempts && file.waitingFor !== null && file;
     },
-    { everyMs: 20, timeoutMs: 10_000, what: `file ${idx} parked after ${attempts} attempts` },
+    { everyMs: 20, what: `file ${idx} parked after ${attempts} attempts` },
   );
 const retries = async (): Promise<number> =>
   (await Promise.all((['5s', '15s', '60s'] as const).map((rung) => bench.delayed(rung)))).reduce(

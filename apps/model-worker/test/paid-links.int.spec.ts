@@ -9,7 +9,7 @@ const publicUrl = 'https://api.example/base';
 const paid = setUpPaid(6_000);
 const env = (more: Record<string, string> = {}): Record<string, string> => ({
   ...{ FAL_KEY: falKey, FAL_ORIGIN: paid.fal.origin, FAL_IMAGES: 'link', I2M_PUBLIC_URL: publicUrl },
-  ...{ FAL_WEBHOOKS: 'off', FAL_DOUBT_GRACE_S: '3', FAL_ON_DOUBT: 'resubmit' },
+  ...{ FAL_WEBHOOKS: 'off', FAL_DOUBT_GRACE_S: '6', FAL_ON_DOUBT: 'resubmit' },
   ...more,
 });
 const paidBatch = (): Promise<string> =>
@@ -52,7 +52,7 @@ test('a lost answer whose image was fetched is never submitted again: the file f
   const id = await paidBatch();
   await paid.accepted(1);
   expect(await fetchImage(0)).toBeDefined();
-  await paid.bench.waitForState(id, 'failed', 20_000);
+  await paid.bench.waitForState(id, 'failed', 40_000);
   expect((await paid.bench.file(id, 0)).error).toMatchObject({
     code: 'ambiguous.accepted',
     message: expect.stringMatching(/fal fetched the image.*may be charged/),
@@ -71,7 +71,7 @@ test('one whose image nobody fetched is submitted once more by policy, and the f
   await paid.accepted(2);
   expect(await fetchImage(0)).toBeUndefined();
   expect(await fetchImage(1)).toBeDefined();
-  await paid.bench.waitForState(id, 'completed', 20_000);
+  await paid.bench.waitForState(id, 'completed', 40_000);
   expect(paid.fal.ledger()).toHaveLength(2);
   expect(await linkedOf(id)).toEqual([]);
 });

@@ -84,7 +84,7 @@ test('a lost connection in the middle loses nothing', async () => {
   await waitFor(() => work.done() > 2_000, { what: 'a part of it' });
   await waitFor(async () => (await closeConnections(fixture.vhost.name, 'spec')) > 0);
   await sent;
-  await waitFor(async () => work.done() >= 10_000 && (await fixture.ready(queue.name)) === 0, {
+  await waitFor(async () => work.done() >= 10_000 && (await fixture.left(queue.name)) === 0, {
     what: 'the rest',
   });
   await broker.close();

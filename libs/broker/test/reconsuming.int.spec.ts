@@ -45,7 +45,7 @@ describe('a consumer', () => {
     await Promise.all(sent).finally(cutting.stop);
     expect(cutting.cuts()).toBeGreaterThan(0);
     await waitFor(() => counts.size === 1500, { what: 'every message' });
-    await waitFor(() => running === 0);
+    await waitFor(async () => (await fixture.left(queue.name)) === 0 && running === 0, { what: 'quiet' });
     expect(most).toBeLessThanOrEqual(8);
     expect(await left()).toBe(0);
   });

@@ -181,7 +181,7 @@ describe('resting and', () => {
     await send(500);
     await waitFor(() => work.seen.size === 500, { timeoutMs: 50_000 }).finally(cutting.stop);
     expect(cutting.cuts()).toBeGreaterThan(1);
-    await waitFor(async () => work.inHand() === 0 && (await fixture.ready(queue.name)) === 0);
+    await waitFor(async () => (await fixture.left(queue.name)) === 0 && work.inHand() === 0);
     expect(work.mostInHand()).toBeLessThanOrEqual(72);
     expect(work.mostInHand()).toBeGreaterThan(8);
     await broker.close();

@@ -7,7 +7,7 @@ beforeAll(async () => {
   bench = closing(await openBench());
 });
 
-describe('a generation that takes 5 s', () => {
+describe('a generation that takes a minute', () => {
   let worker: AppProcess;
   beforeAll(async () => {
     worker = await bench.start({ I2M_NOOP_MS: '60000', SOFT_LIMIT_S: '1', HARD_LIMIT_S: '2' });
